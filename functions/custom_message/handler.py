@@ -6,8 +6,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.custom_message.rendering import PasswordCodeRenderer
 from functions.custom_message.wiring import account_organization
+from functions.email_layout.password_code import PasswordCodeRenderer
 from functions.logs import get_logger, logged_handler
 from usher.bootstrap import Bootstrap
 from usher.domain.languages import language_of_tag

@@ -17,14 +17,16 @@ from usher.domain.organizations import Branding
 from usher.translations.templates import install_texts
 from usher.translations.texts import Texts
 
-_LAYOUT = Path(__file__).parent / "templates"
+LAYOUT = Path(__file__).parent / "templates"
+"""The folder of the layout, and of the one email that is not of an organization's events."""
+
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
 def email_environment(templates: Path) -> Environment:
     """Return Jinja's environment for the templates in a folder; `base.html` is the layout."""
     environment = Environment(
-        loader=FileSystemLoader([templates, _LAYOUT]),
+        loader=FileSystemLoader([templates, LAYOUT]),
         # Only HTML is escaped: a text or a subject must not have `&amp;`.
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,

@@ -34,7 +34,10 @@ from usher.services.outbox.send_email import EmailContext
 NOWHERE = "#"
 """The address of every link of an example: it leads nowhere, and carries no token."""
 
-_PERSON = PersonRef(email="ann.lee@example.com", first_name="Ann", last_name="Lee")
+RECIPIENT = "ann.lee@example.com"
+"""Whom the examples are for."""
+
+_PERSON = PersonRef(email=RECIPIENT, first_name="Ann", last_name="Lee")
 _MANAGER = "max.muster@example.com"
 _ID = "01KAP3V8Q2M4X7Y9Z1B5C6D8E0"
 _YEAR = timedelta(days=365)

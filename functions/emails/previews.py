@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.emails.examples import NOWHERE, example_of
+from functions.email_layout.password_code import PasswordCodeRenderer
+from functions.emails.examples import NOWHERE, RECIPIENT, example_of
 from functions.emails.rendering import EmailRenderer
 from usher.domain.effects.kinds import Template
 from usher.domain.languages import Language
@@ -15,6 +16,8 @@ from usher.domain.organizations import Organization
 from usher.services.outbox.send_email import EmailContext
 
 _LINK = re.compile(r'href="[^"]*"')
+_CODE = "123456"
+"""An example of what Cognito puts into its email."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +51,25 @@ class EmailPreviews:
             )
         )
 
+    def password_code(
+        self, *, organization: Organization, language: Language | None, origin: str
+    ) -> EmailPreview:
+        """Return the email with a code for a new password, which Cognito sends as HTML alone."""
+        message = PasswordCodeRenderer(origin=origin).render(
+            to=RECIPIENT, code=_CODE, organization=organization, language=language or organization.language
+        )
+        return EmailPreview(to=RECIPIENT, subject=message.subject, html=_to_nowhere(message.html), text="")
+
     def preview(self, context: EmailContext) -> EmailPreview:
         """Return the email of the context."""
         message = self._renderer.render(context)
         return EmailPreview(
             to=message.to,
             subject=message.subject,
-            html=_LINK.sub(f'href="{NOWHERE}"', message.html),
+            html=_to_nowhere(message.html),
             text=message.text,
         )
+
+
+def _to_nowhere(html: str) -> str:
+    return _LINK.sub(f'href="{NOWHERE}"', html)

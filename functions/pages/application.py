@@ -20,6 +20,7 @@ from functions.pages.log import logger
 from functions.pages.rendering import Page, moved, redirect
 from functions.pages.routes import (
     calendar,
+    console,
     dashboard,
     invites,
     join_pages,
@@ -40,6 +41,7 @@ from usher.store.transaction import BusyError
 AREAS = (
     invites,
     dashboard,
+    console,
     password_recovery,
     verifications,
     sso,

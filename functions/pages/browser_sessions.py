@@ -12,7 +12,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from urllib.parse import parse_qs, parse_qsl
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
@@ -25,11 +25,15 @@ from usher.domain.enrollment.sso_login import ATTEMPT_SECONDS
 from usher.domain.errors import ForbiddenError, InvalidError, UsherError
 from usher.domain.languages import Language, language_of_tag
 from usher.domain.people import Person
+from usher.domain.sessions import SignInProof
 from usher.gateways.identity import SignedIn
 from usher.gateways.links import SESSION_SECONDS, Cookies
 
 READ_METHODS = ["GET", "HEAD"]
 """The methods of reading."""
+
+CONSOLE_PATH = "/learn/console"
+"""Where the pages lead into the console; the only path that browsers send the proof of a sign-in to."""
 
 MAX_BODY = 64 * 1024
 """The most bytes of a form."""
@@ -101,6 +105,7 @@ class BrowserSessions:
         self._csrf_name = f"{prefix}usher_csrf"
         self._language_name = f"{prefix}usher_language"
         self._sso_name = f"{prefix}usher_sso"
+        self._proof_name = f"{'__Secure-' if self.secure else ''}usher_proof"
 
     def read(self, event: APIGatewayProxyEventV2) -> PageRequest:
         """Read a request of the HTTP API."""
@@ -130,10 +135,46 @@ class BrowserSessions:
         """Return the cookie that keeps the language that a person chose."""
         return self._cookie(self._language_name, language, max_age=COOKIE_SECONDS)
 
-    def session_cookie(self, person: Person) -> Cookie:
-        """Return the cookie that signs a person in: the same session as the person's, or a new one."""
+    def session_cookies(self, person: Person, *, connection: str = "") -> tuple[Cookie, ...]:
+        """Return what signs a person in: the cookie of their session; of a new one also the sign-in's proof.
+
+        `connection` is the id of the single sign-on connection that signed the person in; empty for a
+        password.
+        """
+        session = person.session or self._new_id()
+        cookie = self._session_cookie(person, session)
+        return (cookie,) if person.session else (cookie, self._proof_cookie(session, connection))
+
+    def sign_in_proof(self, request: PageRequest) -> SignInProof | None:
+        """Return the proof of the sign-in that began the session; None if the browser did not send it.
+
+        Browsers send it with requests for CONSOLE_PATH alone.
+        """
+        content = self._cookies.read("proof", request.cookies.get(self._proof_name, ""))
+        return None if content is None else SignInProof(**content)
+
+    def expired_proof_cookie(self) -> Cookie:
+        """Return the cookie that removes the proof of the sign-in."""
+        return self._proof("", max_age=0)
+
+    def _proof_cookie(self, session: str, connection: str) -> Cookie:
+        proof = SignInProof(id=self._new_id(), session=session, connection=connection)
+        return self._proof(self._cookies.sign("proof", asdict(proof)), max_age=SESSION_SECONDS)
+
+    def _proof(self, value: str, *, max_age: int) -> Cookie:
+        return Cookie(
+            name=self._proof_name,
+            value=value,
+            path=CONSOLE_PATH,
+            secure=self.secure,
+            http_only=True,
+            max_age=max_age,
+            same_site=SameSite.STRICT_MODE,
+        )
+
+    def _session_cookie(self, person: Person, session: str) -> Cookie:
         content = {
-            "session": person.session or self._new_id(),
+            "session": session,
             "email": person.email,
             "first_name": person.first_name,
             "last_name": person.last_name,

@@ -4,6 +4,7 @@ from functions.pages.account_forms import AccountForms
 from functions.pages.browser_sessions import BrowserSessions
 from functions.pages.rendering import Renderer
 from usher.bootstrap import Bootstrap
+from usher.services.challenge_login import ChallengeLogin
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.join_page_flow import JoinPageFlow
 from usher.services.enrollment.manager_sign_on import ManagerSignOn, SignInDiscovery
@@ -12,6 +13,7 @@ from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.request_link import RequestLink
+from usher.services.people.console_login import ConsoleLogin
 from usher.services.people.dashboards import Dashboards
 from usher.services.people.password_login import PasswordLogin
 from usher.services.sessions import SessionRevocation
@@ -34,12 +36,16 @@ class PageServices:
         self.sso_login = SsoLogin(
             context, secrets=bootstrap.client_secrets, providers=lambda: bootstrap.providers
         )
+        challenges = ChallengeLogin(
+            context, identity=bootstrap.identity, challenges=bootstrap.auth_challenges
+        )
         self.manager_sign_on = ManagerSignOn(
             context,
             sso_login=self.sso_login,
             identity=bootstrap.identity,
-            challenges=bootstrap.auth_challenges,
+            challenges=challenges,
         )
+        self.console_login = ConsoleLogin(context, challenges=challenges)
         self.sign_in_discovery = SignInDiscovery(context)
         self.join_page_flow = JoinPageFlow(context)
         self.offers = Offers(context)

@@ -13,5 +13,9 @@ def sign_out(services: PageServices, request: PageRequest, path: str) -> Page:
     if request.person is not None:
         services.session_revocation.revoke(person=request.person)
     sessions = services.sessions
-    cookies = [sessions.expired_session_cookie(), sessions.expired_console_cookie()]
+    cookies = [
+        sessions.expired_session_cookie(),
+        sessions.expired_proof_cookie(),
+        sessions.expired_console_cookie(),
+    ]
     return redirect(path, request=request, cookies=cookies)

@@ -109,7 +109,7 @@ def test_who_accepts_the_invitation_to_a_team_begins_with_the_guide(
     answer.locator("input[name=last_name]").fill("Ott")
     answer.locator("input[name=password]").fill(usher.password)
     answer.locator("button[type=submit]").click()
-    page.locator(f'a[href*="{own.path}"]').click()
+    page.locator(f'form[action$="{own.id}"] button').click()
 
     expect(page.get_by_role("heading", name="First steps", level=1)).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text=organizations.PRODUCT).first).to_contain_text(

@@ -290,7 +290,7 @@ def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
     colleague.page.goto(_link(usher, "nora@office.example", "/i/"))
     clicks.count += 1  # the link in the email
     _become(colleague.page, clicks, "Nora", "Create account and accept", usher.password)
-    clicks.click(colleague.page.get_by_role("link", name="Open the console"))
+    clicks.click(colleague.page.get_by_role("button", name="Open the console"))
     expect(colleague.page.get_by_role("heading", name="First steps", level=1)).to_be_visible()
     # The link in the email, create an account, accept, sign in.
     clicks.check("accept as a colleague, up to the console", vendor="OpenSesame", takes=4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
@@ -53,7 +53,10 @@ def preview_invite_email(organization: OrganizationPath, new: NewInvites) -> Res
 @described(OrganizationSettings.organization, BadSettingsError, BadNameError)
 def preview_email(
     organization: OrganizationPath,
-    template: Annotated[Template, Path(description="The email's template.")],
+    template: Annotated[
+        Template | Literal["password_code"],
+        Path(description="The email's template; `password_code` for the one with a code for a new password."),
+    ],
     *,
     language: Annotated[
         Language | None, Query(description="The email in this language; in the organization's if left out.")
@@ -86,11 +89,10 @@ def preview_email(
             logo_url=branding.logo_url if logo_url is None else logo_url,
         ),
     )
-    return _view(
-        services.email_previews.example(
-            template, organization=shown, language=language, origin=services.origin
-        )
-    )
+    previews, origin = services.email_previews, services.origin
+    if template == "password_code":
+        return _view(previews.password_code(organization=shown, language=language, origin=origin))
+    return _view(previews.example(template, organization=shown, language=language, origin=origin))
 
 
 def _view(of: Any) -> EmailPreview:  # noqa: ANN401 - an EmailPreview of functions.emails, which loads the templates

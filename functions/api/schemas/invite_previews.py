@@ -77,4 +77,7 @@ class EmailPreview(Shape):
     to: Email
     subject: str = Field(examples=["Max Muster invites you to First Aid at Work"])
     html: str = Field(examples=["<!doctype html>…"])
-    text: str = Field(examples=["Hello Ann,\n…"])
+    text: str = Field(
+        description="Empty for `password_code`, which Cognito sends as HTML alone.",
+        examples=["Hello Ann,\n…"],
+    )

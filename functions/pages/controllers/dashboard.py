@@ -6,7 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from functions.pages.account_forms import SIGN_IN_REFUSALS, sign_in_feedback
-from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
+from functions.pages.browser_sessions import CONSOLE_PATH, CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
 from functions.pages.controllers.sso import WITHHELD
 from functions.pages.forms import (
@@ -25,7 +25,15 @@ from usher.domain.accesses import AccessState
 from usher.domain.addresses import BadAddressError
 from usher.domain.enrollment.join_requests import MOST_COUNTED, JoinRequestAnsweredError
 from usher.domain.errors import RefusedError
-from usher.domain.invites import AlreadyAcceptedError, DeclinedError, ExpiredError, Invite, WithdrawnError
+from usher.domain.invites import (
+    AlreadyAcceptedError,
+    DeclinedError,
+    ExpiredError,
+    Invite,
+    InviteKind,
+    InviteState,
+    WithdrawnError,
+)
 from usher.domain.organizations import ManagerState, Organization
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.people.dashboards import Dashboard, WaitingRequest
@@ -158,7 +166,7 @@ class DashboardController:
         except SIGN_IN_REFUSALS as error:
             sign_ons = self._sign_ons(email)
             return self._sign_in_form(request, sign_in_feedback(error), email=email, sign_ons=sign_ons)
-        return redirect(PATH, request=request, cookies=[self._sessions.session_cookie(signed_in.person)])
+        return redirect(PATH, request=request, cookies=self._sessions.session_cookies(signed_in.person))
 
     def sign_out(self, *, request: PageRequest) -> Page:
         """End the browser's session; raise BodyTooLargeError."""
@@ -187,12 +195,14 @@ class DashboardController:
             return self.show(request=request, feedback=UNKNOWN_ACTION)
         carry_out, outcome = chosen
         try:
-            carry_out(person=request.person, invite=invite)
+            answered = carry_out(person=request.person, invite=invite)
         except tuple(_REFUSED) as closed:
             notice = _REFUSED[type(closed)]
             return self.show(
                 request=request, feedback=FormFeedback(status=HTTPStatus.CONFLICT, notice=notice)
             )
+        if answered.kind is InviteKind.TEAM and answered.state is InviteState.ACCEPTED:
+            return redirect(f"{CONSOLE_PATH}/{answered.organization}", request=request)
         return redirect(f"{PATH}?{outcome}=1", request=request)
 
     def withdraw_request(self, *, request: PageRequest, organization: str) -> Page:
@@ -245,7 +255,9 @@ class DashboardController:
         """
         sign_ons = self._sign_ons(email)
         if sign_ons:
-            return self._renderer.page("sign_in_elsewhere.html.j2", request=request, sign_ons=sign_ons)
+            return self._renderer.page(
+                "sign_in_elsewhere.html.j2", request=request, sign_ons=sign_ons, password_path=PATH
+            )
         return self._sign_in_form(request, NO_PASSWORD, email=email)
 
     def _sign_ons(self, email: str) -> list[SignOnLink]:

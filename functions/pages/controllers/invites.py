@@ -3,11 +3,9 @@
 Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners open links; only its forms do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-
-from aws_lambda_powertools.shared.cookies import Cookie
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
 from functions.pages.cards import Card
@@ -140,34 +138,27 @@ class InviteController:
     def _accept_or_show(
         self, signed_in: SignedIn | FormFeedback, request: PageRequest, opened: _OpenedInvite
     ) -> Page:
-        """Accept as the person that a form signed in, or show the form's feedback.
-
-        Whoever joins a team is signed in to the console as well, by the session that the form began.
-        """
+        """Accept as the person that a form signed in, or show the form's feedback."""
         if isinstance(signed_in, FormFeedback):
             return self._show(request, opened, signed_in)
-        is_team = opened.preview.invite.kind is InviteKind.TEAM
-        console = [self._sessions.console_cookie(signed_in)] if is_team else []
-        return self._accept_as(signed_in.person, request, opened, console)
+        return self._accept_as(signed_in.person, request, opened)
 
-    def _accept_as(
-        self, person: Person, request: PageRequest, opened: _OpenedInvite, console: Sequence[Cookie] = ()
-    ) -> Page:
+    def _accept_as(self, person: Person, request: PageRequest, opened: _OpenedInvite) -> Page:
         """Accept the invite, and sign the person in even if the invite was closed meanwhile."""
-        session = self._sessions.session_cookie(person)
+        session = self._sessions.session_cookies(person)
         if isinstance(self._closed(opened), OrganizationSuspendedError):
-            feedback = replace(_REFUSED, cookies=(session,))
+            feedback = replace(_REFUSED, cookies=session)
             return self._show(replace(request, person=person), opened, feedback)
         try:
             self._answer_invite.accept(person=person, invite=opened.link.invite, number=opened.link.number)
         except RefusedError:
-            feedback = replace(_REFUSED, cookies=(session,))
+            feedback = replace(_REFUSED, cookies=session)
             return self._show(replace(request, person=person), self._open(opened.token, person), feedback)
         # Once accepted, the invite's own page leads on: to the console, or to that very course.
         was_accepted = opened.preview.invite.state is InviteState.ACCEPTED
         is_team = opened.preview.invite.kind is InviteKind.TEAM
         path = opened.path if is_team or was_accepted else "/learn?welcome=1"
-        return redirect(path, request=request, cookies=[session, *console])
+        return redirect(path, request=request, cookies=session)
 
     def _decline(self, request: PageRequest, opened: _OpenedInvite) -> Page:
         try:

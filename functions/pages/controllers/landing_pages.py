@@ -203,8 +203,8 @@ class LandingPageController:
         signed_in = self._accounts.sign_in(email=request.form.get("email", ""), form=request.form)
         if isinstance(signed_in, FormFeedback):
             return self._page(request, location, signed_in)
-        session = self._sessions.session_cookie(signed_in.person)
-        return redirect("/learn", request=request, cookies=[session])
+        session = self._sessions.session_cookies(signed_in.person)
+        return redirect("/learn", request=request, cookies=session)
 
     def _redeem(self, request: PageRequest, location: LandingLocation, network_address: str) -> Page:
         """Redeem the code for a person who is signed in."""
@@ -220,7 +220,7 @@ class LandingPageController:
         self, person: Person, request: PageRequest, location: LandingLocation, network_address: str
     ) -> Page:
         """Redeem the code, and sign the person in even if the code is refused."""
-        session = self._sessions.session_cookie(person)
+        session = self._sessions.session_cookies(person)
         try:
             redeemed = self._redeem_code.redeem(
                 person=person,
@@ -230,12 +230,12 @@ class LandingPageController:
             )
         except CodeRefusedError as refused:
             errors = {"code": refusal_text(refused).sentence}
-            feedback = FormFeedback(status=HTTPStatus.CONFLICT, errors=errors, cookies=(session,))
+            feedback = FormFeedback(status=HTTPStatus.CONFLICT, errors=errors, cookies=session)
         except LimitReachedError as limited:
-            feedback = replace(_limited("code", limited), cookies=(session,))
+            feedback = replace(_limited("code", limited), cookies=session)
         else:
             path = "/learn?welcome=1" if redeemed.new else "/learn"
-            return redirect(path, request=request, cookies=[session])
+            return redirect(path, request=request, cookies=session)
         return self._page(replace(request, person=person), location, feedback)
 
     def _page(

@@ -81,8 +81,8 @@ class PasswordRecoveryController:
             return redirect("/learn", request=request)
         except SignInsLimitedError as limited:
             return self._page(_RESET, request, _limited("code", limited))
-        session = self._sessions.session_cookie(signed_in.person)
-        return redirect("/learn?password=new", request=request, cookies=[session])
+        session = self._sessions.session_cookies(signed_in.person)
+        return redirect("/learn?password=new", request=request, cookies=session)
 
     def _page(self, template: str, request: PageRequest, feedback: FormFeedback = NO_FEEDBACK) -> Page:
         return self._renderer.form_page(

@@ -14,9 +14,9 @@ from functions.pages.log import logger
 from functions.pages.refusals import refusal_text
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
-from functions.session_cookie import session_cookie
 from usher.domain.enrollment.sso_login import (
-    CONSOLE,
+    GUIDE,
+    LEARN,
     SSO_PAGE,
     AnotherPersonError,
     Attempt,
@@ -31,6 +31,7 @@ from usher.domain.enrollment.sso_login import (
     SignOnLostError,
     UntrustedAnswerError,
     console_sign_in,
+    destination,
 )
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
@@ -76,8 +77,8 @@ class SsoController:
         self._renderer = services.renderer
 
     def begin(self, *, request: PageRequest, connection: str) -> Page:
-        """Redirect the browser to the provider; `?to=console` says that the console is signed in to."""
-        to = CONSOLE if request.query.get("to") == CONSOLE else ""
+        """Redirect the browser to the provider; `to` says what is signed in to: the console, or its guide."""
+        to = destination(request.query.get("to", ""))
         try:
             location, attempt = self._sso_login.begin(connection=connection, to=to)
         except SignOnError as refused:
@@ -89,33 +90,34 @@ class SsoController:
         stored = self._sessions.sso_attempt(request)
         attempt = None if stored is None else Attempt(**stored)
         expired_cookie = self._sessions.expired_sso_cookie()
-        if attempt is not None and attempt.to == CONSOLE:
+        if attempt is not None and attempt.to != LEARN:
             return self._finish_console(request, connection, attempt, expired_cookie)
         try:
             login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
             return self._failed(refused, request, connection, expired_cookie)
         path = _dashboard(first=login.first, withheld=login.withheld)
-        return redirect(
-            path, request=request, cookies=[expired_cookie, self._sessions.session_cookie(login.person)]
-        )
+        session = self._sessions.session_cookies(login.person, connection=login.connection.id)
+        return redirect(path, request=request, cookies=[expired_cookie, *session])
 
     def _finish_console(
         self, request: PageRequest, connection: str, attempt: Attempt, expired_cookie: Cookie
     ) -> Page:
-        """Give the browser the API's session, and redirect it to the console, which asks for its token."""
+        """Give the browser the API's session, and redirect it to the console, which asks for its token.
+
+        Whoever comes for the first time begins with the guide.
+        """
         try:
-            signed_in = self._manager_sign_on.finish(
-                connection=connection, attempt=attempt, answer=request.query
-            )
+            login = self._manager_sign_on.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
-            return self._failed(refused, request, connection, expired_cookie, to=CONSOLE)
-        secure = self._sessions.secure
-        cookie = session_cookie(signed_in.refresh_token, secure=secure)
-        return redirect("/#signed-in", request=request, cookies=[expired_cookie, cookie])
+            return self._failed(refused, request, connection, expired_cookie, to=attempt.to)
+        begins = login.first or attempt.to == GUIDE
+        path = f"/organizations/{login.organization}/guide" if begins else "/"
+        cookies = [expired_cookie, self._sessions.console_cookie(login.signed_in)]
+        return redirect(f"{path}#signed-in", request=request, cookies=cookies)
 
     def _failed(
-        self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie, to: str = ""
+        self, refused: SignOnError, request: PageRequest, connection: str, *cookies: Cookie, to: str = LEARN
     ) -> Page:
         is_gone = isinstance(refused, ConnectionOverError)
         organization = None if is_gone else self._sso_login.organization(connection=connection)
@@ -131,13 +133,13 @@ class SsoController:
             refused=refused,
             text=refusal_text(refused),
             again=_page(known, to) if known else "",
-            console=to == CONSOLE,
+            console=to != LEARN,
         )
 
 
 def _page(connection: str, to: str) -> str:
     """Return the path at which the sign-in begins."""
-    return console_sign_in(connection) if to == CONSOLE else SSO_PAGE + connection
+    return SSO_PAGE + connection if to == LEARN else console_sign_in(connection, to)
 
 
 def _dashboard(*, first: bool, withheld: UsherError | None) -> str:

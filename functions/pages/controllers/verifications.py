@@ -163,8 +163,8 @@ class VerificationController:
         self, person: Person, request: PageRequest, opened: _OpenedVerification, network_address: str
     ) -> Page:
         """Complete the request, and sign the person in even if the request is refused."""
-        session = self._sessions.session_cookie(person)
-        again = self._second_click(request, opened, session)
+        session = self._sessions.session_cookies(person)
+        again = self._second_click(request, opened, *session)
         if again is not None:
             return again
         try:
@@ -177,8 +177,8 @@ class VerificationController:
         if message is None or message.status == HTTPStatus.OK:
             self._email_verification.mark_used(opened.request)
         if message is None:
-            return redirect("/learn?welcome=1", request=request, cookies=[session])
-        return self._outcome(message, request, opened, session)
+            return redirect("/learn?welcome=1", request=request, cookies=session)
+        return self._outcome(message, request, opened, *session)
 
     def _second_click(
         self, request: PageRequest, opened: _OpenedVerification, *cookies: Cookie

@@ -24,6 +24,19 @@ def test_every_email_is_shown_with_links_that_lead_nowhere(
     assert "/i/" not in shown.json["text"] + shown.json["html"]
 
 
+@pytest.mark.parametrize(("language", "hello"), [("en", "Hello,"), ("de", "Guten Tag,")])
+def test_the_email_with_a_code_for_a_new_password_is_shown_as_well(
+    limited: Caller, base: str, language: str, hello: str
+) -> None:
+    shown = limited.get(f"{base}/email-previews/password_code", language=language).json
+
+    assert hello in shown["html"]
+    assert "123456" in shown["html"]
+    assert "Acme" in shown["html"]
+    assert all(link.startswith('"#"') for link in shown["html"].split("href=")[1:])
+    assert shown["text"] == ""
+
+
 def test_an_email_is_shown_in_the_organizations_branding(manager: Caller, base: str) -> None:
     manager.patch(base, {"name": "Acme Learning", "branding": {"color": "#aa0022"}})
 

@@ -202,7 +202,8 @@ def test_a_manager_finds_the_console(browser: Browser, tenant: Tenant, account: 
     page = browser.get("/learn")
 
     assert "You manage Acme (full manager)" in page.text
-    assert "/" in [a["href"] for a in page.html.all("a")]
+    assert "There is nothing here yet" not in page.text
+    assert f"/learn/console/{tenant.id}" in [form["action"] for form in page.html.all("form")]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

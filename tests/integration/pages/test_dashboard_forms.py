@@ -191,6 +191,8 @@ def test_a_team_invite_is_accepted_on_the_dashboard(ann: Browser, tenant: Tenant
     assert cost.operations == ["Query", "BatchGetItem", "Query", "BatchGetItem"]
     ann.submit("accept")
     page = ann.follow()
+    assert "You manage Acme now You are a limited manager of Acme." in page.text
+    page = ann.get("/learn")
     assert "You manage Acme (limited manager)" in page.text
     assert "waiting for your answer" not in page.text
 

@@ -301,8 +301,8 @@ def test_a_manager_joins_and_is_shown_the_console(browser: Browser, tenant: Tena
 
     assert "You manage Acme now" in page.text
     assert "You are a full manager of Acme." in page.text
-    links = {a["href"] for a in page.html.all("a") if "hreflang" not in a}
-    assert links == {f"/organizations/{tenant.id}/guide#signed-in"}
+    assert {a["href"] for a in page.html.all("a") if "hreflang" not in a} == set()
+    assert [form["action"] for form in page.html.all("form")] == [f"/learn/console/{tenant.id}"]
     team = {manager.email: manager for manager in organizations.team(tenant.context.table, tenant.id)}
     assert (team["tom@x.io"].state, team["tom@x.io"].last_name) == (ManagerState.ACTIVE, "True")
 

@@ -291,7 +291,7 @@ def test_on_ones_own_machine_cookies_need_no_tls(
     browser.get(link_to(invite))
     answer = browser.submit("register", first_name="Ann", last_name="Lee", password=PASSWORD)
 
-    assert set(browser.cookies) == {"usher_csrf", "usher_session"}
+    assert set(browser.cookies) == {"usher_csrf", "usher_session", "usher_proof"}
     assert not any("Secure" in cookie for cookie in answer.cookies)
 
 

@@ -45,6 +45,11 @@ def sign_in(
     return browser.get(provider.sign_in(begun.headers["Location"], account))
 
 
+def guide(organization: str) -> str:
+    """Where a first sign-in leads."""
+    return f"/organizations/{organization}/guide#signed-in"
+
+
 def refused(answer: Answer, code: str) -> bool:
     assert not [one for one in answer.cookies if one.startswith("usher_refresh=")]
     return answer.status == 403 and f"To whoever looks into it: {code}." in answer.text
@@ -60,7 +65,7 @@ def test_a_manager_is_signed_in_to_the_api_and_sent_to_the_console(
 ) -> None:
     landed = sign_in(browser, connector.connect(), provider)
 
-    assert (landed.status, landed.headers["Location"]) == (303, "/#signed-in")
+    assert (landed.status, landed.headers["Location"]) == (303, guide(tenant.id))
     (cookie,) = [one for one in landed.cookies if one.startswith("usher_refresh=")]
     attributes = set(cookie.split("; ")[1:])
     assert {"HttpOnly", "Secure", "SameSite=Strict", "Path=/v1/session", "Max-Age=2592000"} == attributes
@@ -148,7 +153,7 @@ def test_an_invited_manager_and_a_removed_one_are_not_let_in(
         invite=invited.invite,
         number=1,
     )
-    assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/#signed-in"
+    assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == guide(tenant.id)
 
     team.remove(person=tenant.full, organization=tenant.id, email="ann@acme.example")
 
@@ -186,7 +191,7 @@ def test_a_clients_manager_is_let_in_by_the_providers_connection(
         number=1,
     )
 
-    assert sign_in(browser, connector.connect(), provider, "ann").headers["Location"] == "/#signed-in"
+    assert sign_in(browser, connector.connect(), provider, "ann").headers["Location"] == guide(branch.id)
 
 
 def test_an_operator_signs_in_by_password_alone(
@@ -253,8 +258,8 @@ def test_the_address_stays_that_of_the_person_at_the_provider(
         invite=invited.invite,
         number=1,
     )
-    for _ in range(2):
-        assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == "/#signed-in"
+    for landing in (guide(tenant.id), "/#signed-in"):
+        assert sign_in(new_browser(), connection, provider, "ann").headers["Location"] == landing
 
     assert refused(sign_in(new_browser(), connection, provider, "ann-the-second"), "sso_another_person")
     (event,) = events_of(tenant, "sso_connection.manager_linked")

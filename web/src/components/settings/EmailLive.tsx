@@ -8,6 +8,9 @@ import { EmailPreview } from "../EmailPreview";
 import { ProblemAlert } from "../ProblemAlert";
 import { paletteOf } from "./palette";
 
+/** The emails that can be shown. */
+type Shown = Schema<"Template"> | "password_code";
+
 /** What a form has entered of what emails show. */
 export interface Look {
   name?: string;
@@ -21,7 +24,7 @@ const PAUSE_MS = 300;
 /** Stands for a logo that is not uploaded yet: the email is drawn with it, and the picture put in its place. */
 const UNSAVED_LOGO = "https://logo.invalid/unsaved";
 
-export const emailQuery = (organization: string, template: Schema<"Template">, look: Look = {}) =>
+export const emailQuery = (organization: string, template: Shown, look: Look = {}) =>
   queryOptions({
     queryKey: ["organizations", organization, "email-previews", template, look],
     queryFn: ({ signal }) =>
@@ -44,7 +47,7 @@ function queryOf({ name, color, logo }: Look) {
 
 interface Props {
   organization: string;
-  template: Schema<"Template">;
+  template: Shown;
   look?: Look;
 }
 

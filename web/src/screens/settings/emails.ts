@@ -2,9 +2,9 @@
 
 import type { Schema } from "~/api/types";
 
-export type Template = Schema<"Template">;
+export type Template = Schema<"Template"> | "password_code";
 
-export const RECIPIENTS = ["invited", "learners", "joiners", "managers", "team"] as const;
+export const RECIPIENTS = ["invited", "learners", "joiners", "managers", "team", "everybody"] as const;
 export type Recipient = (typeof RECIPIENTS)[number];
 
 /** Every template has its place here: the compiler asks for a new one. */
@@ -38,6 +38,7 @@ const RECIPIENT_OF: Record<Template, Recipient> = {
   seats_answered: "team",
   support_answered: "team",
   code_copy: "team",
+  password_code: "everybody",
 };
 
 export const FIRST: Template = "invite";

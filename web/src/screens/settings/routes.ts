@@ -1,7 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import type { Schema } from "~/api/types";
 import { organizationRoute } from "~/shell/routes";
-import { isTemplate } from "./emails";
+import { isTemplate, type Template } from "./emails";
 
 export const settingsRoute = createRoute({
   getParentRoute: () => organizationRoute,
@@ -17,7 +16,7 @@ export const appearanceRoute = createRoute({
 
 interface EmailsSearch {
   /** The email that is shown. */
-  email?: Schema<"Template">;
+  email?: Template;
 }
 
 export const emailsRoute = createRoute({

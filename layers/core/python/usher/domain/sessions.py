@@ -1,4 +1,4 @@
-"""Sessions of the pages that were revoked before they expired."""
+"""Sessions of the pages that were revoked before they expired, and proofs of the sign-ins that began them."""
 
 from __future__ import annotations
 
@@ -18,17 +18,32 @@ class SessionRevokedError(UnauthenticatedError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RevokedSessions:
-    """The revoked sessions of one person.
+class SignInProof:
+    """Proves how a session of the pages began; it opens the console once (decision 73).
 
     Attributes:
-        before: every session whose id is lower. Ids are ULIDs, in the order of signing in.
-        ids: single sessions, which were signed out.
+        id: a ULID of its own, by which it is used once.
+        session: the id of the session that the sign-in began.
+        connection: the id of the single sign-on connection; empty for a password.
+    """
+
+    id: str
+    session: str
+    connection: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokedSessions:
+    """The revoked sessions of one person, and the used proofs of sign-ins.
+
+    Attributes:
+        before: every session or proof whose id is lower. Ids are ULIDs, in the order of signing in.
+        ids: single sessions, which were signed out, and proofs, which were used.
     """
 
     before: str = ""
     ids: frozenset[str] = frozenset()
 
-    def has(self, session: str) -> bool:
-        """Whether the session with this id was revoked."""
-        return session < self.before or session in self.ids
+    def has(self, id_: str) -> bool:
+        """Whether the session with this id was revoked, or the proof used."""
+        return id_ < self.before or id_ in self.ids

@@ -18,10 +18,21 @@ _AGAIN = "Go back to where you began and sign in once more."
 CONSOLE = "console"
 """The sign-in is to the managers' console, and not to the learners' pages."""
 
+GUIDE = "guide"
+"""The sign-in is to the console, and to the guide that a new manager begins with."""
 
-def console_sign_in(connection: str) -> str:
+LEARN = ""
+"""The sign-in is to the learners' pages."""
+
+
+def destination(text: str) -> str:
+    """Return the destination that an address names; the learners' pages for any other text."""
+    return text if text in {CONSOLE, GUIDE} else LEARN
+
+
+def console_sign_in(connection: str, to: str = CONSOLE) -> str:
     """Return the path at which a connection's managers begin to sign in to the console."""
-    return f"{SSO_PAGE}{connection}?to={CONSOLE}"
+    return f"{SSO_PAGE}{connection}?to={to}"
 
 
 def sso_callback(connection: str) -> str:
@@ -38,7 +49,7 @@ class Attempt:
     """A sign-in in progress. It is kept, signed, in a cookie of the browser that began it.
 
     Attributes:
-        to: what is signed in to: CONSOLE, or "" for the learners' pages.
+        to: what is signed in to: CONSOLE, GUIDE or LEARN.
     """
 
     connection: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.connections import Claims, Connection, Link
@@ -11,16 +12,14 @@ from usher.domain.enrollment.sso_login import (
     Attempt,
     ConnectionOverError,
     NoManagerError,
-    PasswordNeededError,
     SignOnError,
 )
 from usher.domain.errors import refuses
 from usher.domain.events.sso import SsoManagerLinked
 from usher.domain.organizations import Manager, ManagerState
 from usher.domain.people import Person
-from usher.gateways.auth_challenges import AuthChallenges
-from usher.gateways.cognito_errors import SignInsLimitedError
-from usher.gateways.identity import Identity, SignedIn, WrongCredentialsError
+from usher.gateways.identity import Identity, SignedIn
+from usher.services.challenge_login import ChallengeLogin
 from usher.services.context import Context
 from usher.services.enrollment.sso_connections import connection_ref
 from usher.services.enrollment.sso_login import SsoLogin
@@ -42,11 +41,25 @@ class SignInDiscovery:
         return connections.of_domain(self._context.table, domain_of(read_address(email)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class ManagerSignOnResult:
+    """A manager who signed in through a provider.
+
+    Attributes:
+        organization: the id of the organization that the person manages.
+        first: the connection signed the person in for the first time, as a manager or a learner.
+    """
+
+    signed_in: SignedIn
+    organization: str
+    first: bool
+
+
 class ManagerSignOn:
     """Signs managers in to the API through a connection of their organization, or of its provider."""
 
     def __init__(
-        self, context: Context, *, sso_login: SsoLogin, identity: Identity, challenges: AuthChallenges
+        self, context: Context, *, sso_login: SsoLogin, identity: Identity, challenges: ChallengeLogin
     ) -> None:
         self._context = context
         self._sso_login = sso_login
@@ -54,7 +67,9 @@ class ManagerSignOn:
         self._challenges = challenges
 
     @refuses(SignOnError)
-    def finish(self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]) -> SignedIn:
+    def finish(
+        self, *, connection: str, attempt: Attempt | None, answer: Mapping[str, str]
+    ) -> ManagerSignOnResult:
         """Start a session of the API by the provider's answer, which the browser brings.
 
         Nobody becomes a manager by it: the team's item alone makes one. A manager without an account is given
@@ -68,16 +83,15 @@ class ManagerSignOn:
         opened, claims = self._sso_login.identify(connection=connection, attempt=attempt, answer=answer)
         person = opened.person(claims)
         manager = self._manager(opened, person)
-        if self._identity.is_operator(email=person.email):
-            # An organization's provider must not be able to make itself an operator.
-            raise PasswordNeededError("Operators sign in with their password.")
-        self._link(opened, person, claims)
+        self._challenges.require_no_operator(email=person.email)
+        first = self._link(opened, person, claims)
         self._identity.ensure_account(
             email=person.email,
             first_name=person.first_name or manager.first_name,
             last_name=person.last_name or manager.last_name,
         )
-        return self._session(person)
+        signed_in = self._challenges.sign_in(email=person.email)
+        return ManagerSignOnResult(signed_in=signed_in, organization=manager.organization, first=first)
 
     def _manager(self, connection: Connection, person: Person) -> Manager:
         """Return the person as an active manager within the connection's reach: two calls.
@@ -105,8 +119,10 @@ class ManagerSignOn:
         raise NoManagerError("Your address is in no team that this way to sign in is for.")
 
     @retry_on_conflict
-    def _link(self, connection: Connection, person: Person, claims: Claims) -> None:
-        """Require the person at the provider to be the one of before; record who it is the first time.
+    def _link(self, connection: Connection, person: Person, claims: Claims) -> bool:
+        """Require the person at the provider to be the one of before; return whether it is the first time.
+
+        Who it is the first time is recorded.
 
         Raises:
             AnotherPersonError: the address belonged to somebody else at the provider.
@@ -115,7 +131,7 @@ class ManagerSignOn:
         known = connections.get_link(self._context.table, person.email, connection.id)
         if known is not None:
             known.require(connection.issuer, claims.subject)
-            return
+            return False
         linked = connections.link(
             Link(
                 connection=connection.id,
@@ -142,12 +158,4 @@ class ManagerSignOn:
                     "The connection was just switched off, or its domain taken back."
                 ) from stale
             raise
-
-    def _session(self, person: Person) -> SignedIn:
-        def answer(nonce: str) -> str:
-            return self._challenges.answer(email=person.email, nonce=nonce, now=self._context.now())
-
-        try:
-            return self._identity.sign_in_by_challenge(email=person.email, answer=answer)
-        except (WrongCredentialsError, SignInsLimitedError) as error:
-            raise PasswordNeededError("This account cannot be signed in to in this way now.") from error
+        return True

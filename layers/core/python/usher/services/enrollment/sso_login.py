@@ -83,7 +83,7 @@ class SsoLogin:
     def begin(self, *, connection: str, to: str = "") -> tuple[str, Attempt]:
         """Return the provider's address for the browser, and the attempt to keep in a cookie.
 
-        `to` is what is signed in to: CONSOLE, or "" for the learners' pages.
+        `to` is what is signed in to: CONSOLE, GUIDE or LEARN.
         """
         location, attempt = self._providers().begin(self._open(connection))
         return location, replace(attempt, to=to)

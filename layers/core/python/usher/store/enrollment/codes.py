@@ -151,7 +151,8 @@ def change(before: Code, after: Code) -> Write:
 
 def _as_read(code: Code) -> Condition:
     """The condition that the code was not changed since it was read; a use below the cap is no change."""
-    return _counts_as(code) & _has(CodeRow.version, code.version)
+    unchanged: Condition = _counts_as(code) & _has(CodeRow.version, code.version)
+    return unchanged
 
 
 def switch(code: Code, *, disabled: bool) -> Write:

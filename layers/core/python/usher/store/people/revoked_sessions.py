@@ -13,11 +13,11 @@ from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, update
 
 _MOST = 100
-"""The most sessions that are named one by one; beyond it, all of the person's are revoked."""
+"""The most ids that are named one by one; beyond it, all of the person's sessions are revoked."""
 
 
 class RevokedSessionsRow(Row):
-    """`SESSIONS#sha256(email)`, `REVOKED`: sessions that are over, though their cookies are still valid."""
+    """`SESSIONS#sha256(email)`, `REVOKED`: what is over though its cookie is valid, sessions and proofs."""
 
     before = UnicodeAttribute(null=True)
     ids = UnicodeSetAttribute(null=True)
@@ -43,6 +43,17 @@ def revoke(table: Table, email: str, session: str, *, now: datetime) -> bool:
         RevokedSessionsRow.ids.add({session}),
         RevokedSessionsRow.expires_on.set(_expires_on(now)),
         condition=RevokedSessionsRow.ids.does_not_exist() | (size(RevokedSessionsRow.ids) < _MOST),
+    )
+
+
+def use(table: Table, email: str, proof: str, *, now: datetime) -> bool:
+    """Use up a proof of a sign-in; return False if it was used, or too many ids are named: one call."""
+    ids = RevokedSessionsRow.ids
+    return table.update(
+        ref(email),
+        ids.add({proof}),
+        RevokedSessionsRow.expires_on.set(_expires_on(now)),
+        condition=ids.does_not_exist() | ((size(ids) < _MOST) & ~ids.contains(proof)),
     )
 
 

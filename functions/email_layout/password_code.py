@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from functions.email_layout.html import email_environment, inlined, layout_values
+from functions.email_layout.html import LAYOUT, email_environment, inlined, layout_values
 from usher.domain.languages import Language, language_of_email
 from usher.domain.organizations import Branding, Organization
 from usher.translations.texts import texts
@@ -26,7 +25,7 @@ class PasswordCodeRenderer:
     """Renders the email; `origin` is where people reach Usher. The template is compiled at start."""
 
     def __init__(self, *, origin: str) -> None:
-        environment = email_environment(Path(__file__).parent / "templates")
+        environment = email_environment(LAYOUT)
         self._template = environment.get_template("password_code.html")
         self._origin = origin
 
