@@ -26,7 +26,7 @@ LONG = "Grundlagen des Brandschutzes und der Ersten Hilfe am Arbeitsplatz"
 ANN = "ann@pages.example"
 DEE = "dee@pages.example"
 
-_FINDINGS = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+FINDINGS = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`))"""
 
 _BOTTOM = """() => document.querySelector("main .button").getBoundingClientRect().bottom"""
@@ -120,7 +120,7 @@ def look_at(page: Page, name: str) -> None:
     """Keep a picture; assert that axe finds nothing, nothing is too wide, and the button is in sight."""
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"page-{name}.png", full_page=True)
-    findings: list[str] = page.evaluate(_FINDINGS)
+    findings: list[str] = page.evaluate(FINDINGS)
     width, seen = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     bottom, height = page.evaluate(_BOTTOM), page.evaluate("() => window.innerHeight")
 
