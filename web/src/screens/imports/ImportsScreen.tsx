@@ -23,7 +23,7 @@ export function ImportsScreen() {
   const list = useImports(organization.id);
   const changed = useImportsChanged(organization.id);
   const columns = useColumns();
-  const { new: creating } = importsRoute.useSearch();
+  const { new: creating, license } = importsRoute.useSearch();
   const navigate = importsRoute.useNavigate();
   const mayInvite = organization.may("invite");
   const atWork = list.rows.some((one) => isAtWork(one.state));
@@ -62,6 +62,7 @@ export function ImportsScreen() {
       {mayInvite && (
         <NewImportDialog
           opened={creating === true}
+          license={license}
           onClose={() => void navigate({ search: {}, replace: true })}
           onDone={(id) => {
             void changed();

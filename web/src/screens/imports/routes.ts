@@ -4,12 +4,15 @@ import { organizationRoute } from "~/shell/routes";
 interface ImportsSearch {
   /** Whether the dialog for a new import is open, so that a link can lead to it. */
   new?: true;
+  /** The license that is chosen in it, as where a client's seats are. */
+  license?: string;
 }
 
 export const importsRoute = createRoute({
   getParentRoute: () => organizationRoute,
   path: "/imports",
-  validateSearch: (search): ImportsSearch => (search.new ? { new: true } : {}),
+  validateSearch: ({ new: opened, license }): ImportsSearch =>
+    opened ? { new: true, license: typeof license === "string" ? license : undefined } : {},
   component: lazyRouteComponent(() => import("./ImportsScreen"), "ImportsScreen"),
 });
 

@@ -2,11 +2,11 @@ import { Button, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { clientChoicesQuery, groupChoicesQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { useOrganization } from "~/shell/organization";
 import { type InviteFilters, readFilters } from "./filters";
-import { clientsQuery, groupsQuery } from "./queries";
 import { invitesRoute } from "./routes";
 
 interface Props {
@@ -47,8 +47,8 @@ function Fields({ filters, set }: { filters: InviteFilters; set: (part: InviteFi
   const organization = useOrganization();
   const navigate = invitesRoute.useNavigate();
   const licenses = useQuery(licensesQuery(organization.id));
-  const groups = useQuery(groupsQuery(organization.id));
-  const clients = useQuery({ ...clientsQuery(organization.id), enabled: organization.hasClients });
+  const groups = useQuery(groupChoicesQuery(organization.id));
+  const clients = useQuery({ ...clientChoicesQuery(organization.id), enabled: organization.hasClients });
   const options = (items: readonly { id: string; name: string }[] | undefined) =>
     (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: false } } as const;

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { CopyButton } from "~/components/CopyButton";
-import { groupOfQuery } from "~/components/gives/queries";
+import { groupQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { QrCard } from "~/components/QrCard";
 import { StateBadge } from "~/components/StateBadge";
@@ -137,7 +137,7 @@ function GivesText({ page }: { page: Schema<"JoinPage"> }) {
   const organization = useOrganization();
   const licenses = useQuery(licensesQuery(organization.id));
   const group = useQuery({
-    ...groupOfQuery(organization.id, page.group ?? ""),
+    ...groupQuery(organization.id, page.group ?? ""),
     enabled: Boolean(page.group),
   });
   if (page.group) return group.data ? t("card.group", { name: group.data.name }) : "…";
