@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import { EventLinks } from "./EventLinks";
 import classes from "./EventsScreen.module.css";
 import type { LogEvent } from "./event";
@@ -42,26 +43,14 @@ function Details({ event: { actorName, ...raw } }: { event: LogEvent }) {
           .join("")}
       </Text>
       <EventLinks event={event} />
-      <dl className={classes.facts}>
-        <div>
-          <dt>{t("details.at")}</dt>
-          <dd>
-            <DateTime value={event.occurred_at} style="datetime" />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("details.by")}</dt>
-          <dd>{actorOf(event, writing.t)}</dd>
-        </div>
-        <div>
-          <dt>{t("details.type")}</dt>
-          <dd>{event.type}</dd>
-        </div>
-        <div>
-          <dt>{t("details.id")}</dt>
-          <dd>{event.id}</dd>
-        </div>
-      </dl>
+      <Facts>
+        <Fact name={t("details.at")}>
+          <DateTime value={event.occurred_at} style="datetime" />
+        </Fact>
+        <Fact name={t("details.by")}>{actorOf(event, writing.t)}</Fact>
+        <Fact name={t("details.type")}>{event.type}</Fact>
+        <Fact name={t("details.id")}>{event.id}</Fact>
+      </Facts>
       <Group justify="space-between">
         <Text size="sm" fw={600}>
           {t("details.raw")}
