@@ -141,7 +141,7 @@ function Value({ name, value }: { name: string; value: string }) {
           {value}
         </Text>
       </div>
-      <CopyButton value={value} label={t("connections.copy", { name })} />
+      <CopyButton value={value} name={t("connections.copy", { name })} />
     </li>
   );
 }
