@@ -70,6 +70,7 @@ class Visit:
         credentials = {"email": email, "password": self.usher.password}
         answer = self.page.context.request.post(f"{self.usher.base_url}/v1/session", data=credentials)
         assert answer.ok, answer.text()
+        self.page.goto("about:blank")  # since whoever is there already would only go to another fragment
         self.page.goto(f"{self.usher.base_url}{path}#signed-in")
         expect(self.page.get_by_role("navigation").or_(self.page.get_by_role("banner")).first).to_be_visible()
 

@@ -75,7 +75,7 @@ def test_the_language_is_the_browsers_until_another_is_chosen_which_holds_wherev
     page = elsewhere.page
     page.goto(elsewhere.usher.base_url)
     expect(page.get_by_role("button", name="Iniciar sesión")).to_be_visible()
-    elsewhere.sign_in_by_form(LIMITED)
+    elsewhere.sign_in(LIMITED)
     expect(page.get_by_role("heading", name="Vue d", level=1)).to_be_visible()
     _choose_language(page, r"Compte\s: ?Lino Rossi", "English")
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
