@@ -344,8 +344,8 @@ def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
 def test_what_needs_the_managers_then_leads_to_where_it_is_seen_to(
     visit: Visits, usher: LocalUsher, busy: Organization
 ) -> None:
-    _invite(usher, busy, NOBODY, f"eve@{busy.domain}")
     _ask_to_join(usher, busy, "Fay")
+    _invite(usher, busy, NOBODY, f"eve@{busy.domain}")
     with usher.signed_in(busy.manager) as api:
         url = f"/v1/organizations/{busy.id}"
         usher.wait_for(
