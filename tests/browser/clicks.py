@@ -1,4 +1,4 @@
-"""The clicks that a task takes, beside those of the system that its managers come from."""
+"""The clicks that a task takes, beside those of the system that its managers come from, where known."""
 
 from __future__ import annotations
 
@@ -18,10 +18,20 @@ class Clicks:
         self.count += 1
         target.click()
 
+    def follow(self, page: Page, link: str) -> None:
+        """Click on a link in an email."""
+        self.count += 1
+        page.goto(link)
+
     def check(self, task: str, *, vendor: str, takes: int) -> None:
         """Print the count beside the vendor's, and assert that it is no higher."""
         sys.stdout.write(f"{task}: {self.count} clicks; {vendor}: {takes}\n")
         assert self.count <= takes
+
+    def keep(self, task: str, at: int) -> None:
+        """Print the count of a task for which no vendor's is known, and assert that it stays what it is."""
+        sys.stdout.write(f"{task}: {self.count} clicks\n")
+        assert self.count == at
 
 
 def paste(page: Page, text: str) -> None:

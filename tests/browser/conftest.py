@@ -30,6 +30,13 @@ _WAIT_MS = 60_000
 
 _REFUSED = re.compile(r"the server responded with a status of (\d+)")
 
+_GO = """address => {
+    if (new URL(address).pathname !== location.pathname)
+        document.querySelector("h1")?.setAttribute("data-left", "")
+    history.pushState({}, "", address)
+}"""
+"""Marks the heading that is left, since it stands until the next screen is loaded."""
+
 
 @dataclass
 class Visit:
@@ -59,6 +66,15 @@ class Visit:
         assert self._seen == []
 
     def sign_in(self, email: str = MANAGER, *, path: str = "/") -> None:
+        """Begin a session without the form, as an accepted invitation to a team does, and open an address."""
+        credentials = {"email": email, "password": self.usher.password}
+        answer = self.page.context.request.post(f"{self.usher.base_url}/v1/session", data=credentials)
+        assert answer.ok, answer.text()
+        self.page.goto("about:blank")  # since whoever is there already would only go to another fragment
+        self.page.goto(f"{self.usher.base_url}{path}#signed-in")
+        expect(self.page.get_by_role("navigation").or_(self.page.get_by_role("banner")).first).to_be_visible()
+
+    def sign_in_by_form(self, email: str = MANAGER, *, path: str = "/") -> None:
         """Open an address, sign in, and wait for the screen behind it."""
         self.page.goto(self.usher.base_url + path)
         self.page.locator("input[name=email]").fill(email)
@@ -72,6 +88,13 @@ class Visit:
         assert organization, self.page.url
         self.page.goto(f"{organization[0]}/{screen}")
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    def go(self, screen: str) -> None:
+        """Go to a screen of the organization that one is in as a link does: nothing is loaded anew."""
+        organization = re.match(r".*/organizations/[^/]+", self.page.url)
+        assert organization, self.page.url
+        self.page.evaluate(_GO, f"{organization[0]}/{screen}")
+        expect(self.page.locator("h1:not([data-left])")).to_be_visible()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"} or message.location["url"].startswith(self.elsewhere):

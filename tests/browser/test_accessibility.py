@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from infra.local.seed import OPERATOR
-from tests.browser.conftest import SCREENSHOTS, Visit
+from tests.browser.conftest import HEIGHTS, SCREENSHOTS, Visit
 
-LOOKS = [("light", 1440, "en-US"), ("dark", 1440, "de-DE"), ("light", 390, "de-DE"), ("dark", 390, "en-US")]
+Scheme = Literal["light", "dark"]
+
+LOOKS: list[tuple[Scheme, int, str]] = [
+    ("light", 1440, "en-US"),
+    ("dark", 1440, "de-DE"),
+    ("light", 390, "de-DE"),
+    ("dark", 390, "en-US"),
+]
 """Each scheme at each width; English and German at each width and in each scheme."""
 
-LONG_TEXTS = [("light", 390, "fr-FR"), ("dark", 390, "es-ES")]
+LANGUAGES = ("en-US", "de-DE")
+"""Those of `LOOKS`."""
+
+LONG_TEXTS: list[tuple[Scheme, int, str]] = [("light", 390, "fr-FR"), ("dark", 390, "es-ES")]
 """The languages with the longest texts, where there is the least room for them."""
 
 SCREENS = [
@@ -64,10 +74,22 @@ _FINDINGS = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ 
         `${id}: ${nodes.map(({ html, failureSummary }) => html + " " + failureSummary).join(" | ")}`))"""
 
 
+_SETTLED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame)
+    const ends = (animation) => animation.effect.getComputedTiming().endTime !== Infinity
+    for (let still = 0; still < 5; still++) {
+        await frame()
+        if (document.getAnimations().some((one) => one.playState === "running" && ends(one))) still = 0
+    }
+}"""
+"""Waits for the last of what moves, such as a dialog's appearance."""
+
+
 def look_at(page: Page, name: str) -> None:
     """Keep a picture, and assert that axe finds nothing serious and nothing is wider than the screen."""
     expect(page.get_by_role("progressbar")).to_have_count(0)
-    page.wait_for_timeout(300)  # the last of what moves, such as a dialog's appearance
+    expect(page.locator(".mantine-Skeleton-root[data-visible]")).to_have_count(0)
+    page.evaluate(_SETTLED)
     SCREENSHOTS.mkdir(exist_ok=True)
     covered = page.get_by_role("dialog").count() > 0
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=not covered)
@@ -78,28 +100,34 @@ def look_at(page: Page, name: str) -> None:
     assert width <= seen, "something is wider than the screen"
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), [*LOOKS, *LONG_TEXTS])
-def test_every_screen_in_every_look(
-    visit: Callable[..., Visit], scheme: str, width: int, language: str
-) -> None:
-    visited = visit(scheme=scheme, width=width, language=language)
-    page, look = visited.page, f"{scheme}-{width}-{language[:2]}"
+def look_in_turn(page: Page, name: str, language: str) -> None:
+    """Look at what the page shows in each look of its language, one after the other."""
+    for scheme, width, _ in (look for look in [*LOOKS, *LONG_TEXTS] if look[2] == language):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        look_at(page, f"{name}-{scheme}-{width}-{language[:2]}")
+
+
+@pytest.mark.parametrize("language", [*LANGUAGES, "fr-FR", "es-ES"])
+def test_every_screen_in_every_look(visit: Callable[..., Visit], language: str) -> None:
+    visited = visit(language=language)
+    page = visited.page
     page.goto(visited.usher.base_url)
     expect(page.locator("input[name=email]")).to_be_visible()
-    look_at(page, f"sign-in-{look}")
+    look_in_turn(page, "sign-in", language)
 
-    visited.sign_in()
+    visited.sign_in_by_form()
     for screen in SCREENS:
-        visited.open(screen)
+        visited.go(screen)
         if "?" in screen:
             expect(page.get_by_role("dialog")).to_be_visible()
-        look_at(page, f"{re.sub(r'[?=/]', '-', screen)}-{look}")
-    visited.open("licenses")
+        look_in_turn(page, re.sub(r"[?=/]", "-", screen), language)
+    visited.go("licenses")
     page.keyboard.press("Control+K")
     expect(page.get_by_role("combobox")).to_be_focused()
-    look_at(page, f"palette-{look}")
+    look_in_turn(page, "palette", language)
     visited.open("nowhere")
-    look_at(page, f"not-found-{look}")
+    look_in_turn(page, "not-found", language)
 
 
 def test_menus_and_the_drawer(visit: Callable[..., Visit]) -> None:

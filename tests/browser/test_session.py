@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 def test_a_deep_link_works_after_signing_in_by_keyboard_alone(visit: Callable[..., Visit]) -> None:
     visited = visit()
     page = visited.page
-    visited.sign_in()
+    visited.sign_in_by_form()
     team = page.url.rsplit("/", 1)[0] + "/team"
     page.get_by_role("button", name="Account: Mara Keller").click()
     page.get_by_role("menuitem", name="Sign out").click()
@@ -47,7 +47,7 @@ def test_a_wrong_password_says_what_to_do(visit: Callable[..., Visit]) -> None:
 def test_a_reload_stays_signed_in_and_no_script_can_read_what_does_that(visit: Callable[..., Visit]) -> None:
     visited = visit()
     page = visited.page
-    visited.sign_in()
+    visited.sign_in_by_form()
     page.reload()
 
     expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible()
@@ -61,7 +61,7 @@ def test_a_reload_stays_signed_in_and_no_script_can_read_what_does_that(visit: C
 def test_signing_out_in_one_tab_signs_out_the_other(visit: Callable[..., Visit]) -> None:
     visited = visit()
     page = visited.page
-    visited.sign_in()
+    visited.sign_in_by_form()
     other = page.context.new_page()
     visited.watch(other)
     other.goto(page.url)
@@ -78,7 +78,7 @@ def test_a_session_that_ends_keeps_the_form_and_goes_on_with_it(visit: Callable[
     visited = visit()
     visited.expected = {401}
     page = visited.page
-    visited.sign_in()
+    visited.sign_in_by_form()
     visited.open("team?invite=true")
     form = page.get_by_role("dialog", name="Invite a manager")
     form.get_by_label("Email", exact=True).fill("kept@team.example")

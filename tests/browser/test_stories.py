@@ -15,14 +15,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra.local.seed import MANAGER, OPERATOR
+from tests.browser import organizations
 from tests.browser.clicks import Clicks, paste
 from tests.browser.conftest import Visit
+from tests.browser.organizations import PRODUCT, Organization
+from tests.browser.test_accessibility import LANGUAGES, look_in_turn
 from tests.local.conftest import LocalUsher, start, stop
+from tests.local.test_story import Browser, link_in
 from tests.support.identity_provider import CLIENT_ID, CLIENT_SECRET, serving
 
 TWELVE = """Ann Lee <ann@team.example>, bo@team.example cy@team.example; dee@team.example
 eve@team.example, fay@team.example gus@team.example hal@team.example
 "Idle, Ida" <ida@team.example>, jon@team.example kim@team.example lou@gmial.com"""
+
+NOBODY = "bounce@simulator.amazonses.com"
+"""An address at which nothing arrives."""
 
 FONTS = "https://fonts.googleapis.com/"
 """What the pages of the identity provider ask for, and do not get here."""
@@ -68,6 +75,39 @@ def acme(usher: LocalUsher) -> Iterator[Acme]:
     acme = Acme(usher)
     yield acme
     acme.http.close()
+
+
+@pytest.fixture(scope="module")
+def busy(usher: LocalUsher) -> Organization:
+    """An organization of four seats: two people have accepted, and two are invited."""
+    busy = organizations.create(usher, "busy-bay", "Busy Bay", seats=4)
+    _invite(usher, busy, *(f"{name}@{busy.domain}" for name in ("ann", "bo", "cy", "dee")))
+    for name in ("Ann", "Bo"):
+        email = usher.email(f"{name.lower()}@{busy.domain}")
+        assert Browser(usher).register(link_in(email), name, "Bay").status_code == 200
+    return busy
+
+
+def _invite(usher: LocalUsher, own: Organization, *emails: str) -> None:
+    """Invite to the one license of an organization."""
+    with usher.signed_in(own.manager) as api:
+        url = f"/v1/organizations/{own.id}"
+        (license_,) = api.get(f"{url}/licenses").json()["items"]
+        sent = api.post(f"{url}/invites", json={"license": license_["id"], "emails": list(emails)})
+        assert sent.status_code == 201, sent.text
+
+
+def _ask_to_join(usher: LocalUsher, own: Organization, name: str) -> None:
+    """Open the join page of an organization, with approval, and ask on it."""
+    with usher.signed_in(own.manager) as api:
+        url = f"/v1/organizations/{own.id}"
+        (license_,) = api.get(f"{url}/licenses").json()["items"]
+        settings = {"enabled": True, "slug": own.slug, "licenses": [license_["id"]], "approval": True}
+        assert api.put(f"{url}/join-page", json={**settings, "domains": [own.domain]}).is_success
+    asking, email = Browser(usher), f"{name.lower()}@{own.domain}"
+    asking.open(f"/join/{own.slug}")
+    asking.submit(f"/join/{own.slug}", action="ask", email=email, first_name=name, last_name="Bay")
+    assert asking.register(_link(usher, email, "/learn/enter/"), name, "Bay").status_code == 200
 
 
 def _link(usher: LocalUsher, email: str, path: str, *, subject: str = "") -> str:
@@ -247,6 +287,7 @@ def test_people_sign_on_at_their_own_provider(visit: Visits, usher: LocalUsher, 
     clicks.check("sign in at one's own provider, there excluded", vendor="Panorama", takes=1)
 
 
+@pytest.mark.usefixtures("busy")
 def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
     visit: Visits, usher: LocalUsher
 ) -> None:
@@ -272,6 +313,7 @@ def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
     later.sign_in()
     clicks.click(page.get_by_role("link", name=re.compile("expired")).first)
     expect(page.get_by_role("row", name="cy@team.example")).to_contain_text("Expired")
+    expect(page.get_by_role("row", name="cy@team.example")).to_contain_text("Send it again for a new link")
     _action(page, clicks, "cy@team.example", "Send again")
     expect(page.get_by_role("row", name="cy@team.example")).to_have_count(0)
     # The product's page, its invitations, resend.
@@ -297,3 +339,37 @@ def test_after_ten_days_what_expired_is_sent_again_and_a_colleague_accepts(
 
     page.reload()
     expect(page.get_by_role("row", name="Nora Frei")).to_contain_text("Active")
+
+
+def test_what_needs_the_managers_then_leads_to_where_it_is_seen_to(
+    visit: Visits, usher: LocalUsher, busy: Organization
+) -> None:
+    _ask_to_join(usher, busy, "Fay")
+    _invite(usher, busy, NOBODY, f"eve@{busy.domain}")
+    with usher.signed_in(busy.manager) as api:
+        url = f"/v1/organizations/{busy.id}"
+        usher.wait_for(
+            lambda: api.get(f"{url}/overview").json()["invites"]["bounced"] == 1, "the bounce in the figures"
+        )
+    for language in LANGUAGES:
+        visited = visit(language=language)
+        visited.sign_in(busy.manager, path=f"{busy.path}/overview")
+        expect(visited.page.get_by_role("heading", level=1)).to_be_visible()
+        look_in_turn(visited.page, "overview-busy", language)
+
+    visited = visit()
+    page = visited.page
+    visited.sign_in(busy.manager, path=f"{busy.path}/overview")
+    matters = page.get_by_role("region", name="What needs you now")
+    expect(matters.get_by_role("listitem").first).to_contain_text("1 invitation did not arrive")
+    expect(matters).to_contain_text("2 invitations have expired")
+    expect(matters).to_contain_text("1 person asks to join")
+    chart = page.get_by_role("region", name="Invitations of the last 30 days")
+    expect(chart.get_by_role("listitem").filter(has_text="Sent 6")).to_be_visible()
+    expect(chart.get_by_role("listitem").filter(has_text="Accepted 2")).to_be_visible()
+    expect(chart.get_by_role("listitem").filter(has_text="Expired 2")).to_be_visible()
+    expect(page.get_by_text("Half of them accepted on the same day")).to_be_visible()
+    chart.get_by_text("Show the numbers").click()
+    expect(chart.get_by_role("table").get_by_role("row")).to_have_count(32)  # 30 days and a part of one
+    matters.get_by_role("link", name=f"No seats left: {PRODUCT}").click()
+    expect(page.get_by_role("heading", name=PRODUCT, level=1)).to_be_focused()

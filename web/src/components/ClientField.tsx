@@ -1,37 +1,11 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap } from "~/api/client";
+import { clientChoicesQuery, clientQuery } from "./choices";
 
 const PAUSE_MS = 250;
-
-/** The first clients whose names begin so: a choice, not a list. */
-const choicesQuery = (organization: string, q: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", "choices", q],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients", {
-          params: { path: { organization }, query: q ? { q } : {} },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-
-const clientQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", client],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });
 
 interface Props {
   /** The provider. */
@@ -49,7 +23,7 @@ export function ClientField({ organization, value, onChange, labeled }: Props) {
   const [asked] = useDebouncedValue(typed.trim(), PAUSE_MS);
   const chosen = useQuery({ ...clientQuery(organization, value ?? ""), enabled: value !== undefined });
   const name = value === undefined ? undefined : chosen.data?.name;
-  const choices = useQuery(choicesQuery(organization, asked === name ? "" : asked));
+  const choices = useQuery(clientChoicesQuery(organization, asked === name ? "" : asked));
   const found = (choices.data?.items ?? []).map((client) => ({ value: client.id, label: client.name }));
   const missing = value !== undefined && !found.some((choice) => choice.value === value);
   return (

@@ -3,9 +3,9 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groupChoicesQuery, groupQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { type Gives, givesOf, groupValue, valuesOf } from "./gives";
-import { groupOfQuery, groupsOfQuery } from "./queries";
 
 interface Props {
   label: string;
@@ -23,9 +23,9 @@ export function GivesField({ label, description, organization, value, onChange, 
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search, 250);
   const licenses = useQuery(licensesQuery(organization));
-  const groups = useQuery(groupsOfQuery(organization, settled));
+  const groups = useQuery(groupChoicesQuery(organization, settled));
   const chosen = useQuery({
-    ...groupOfQuery(organization, value.group ?? ""),
+    ...groupQuery(organization, value.group ?? ""),
     enabled: value.group !== null,
   });
   const found = groups.data?.items ?? [];

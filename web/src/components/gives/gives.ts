@@ -6,6 +6,10 @@ export interface Gives {
 
 export const NOTHING: Gives = { licenses: [], group: null };
 
+/** The choice that a link leads to: one license, or nothing yet. */
+export const givesLicense = (license: string | undefined): Gives =>
+  license ? { licenses: [license], group: null } : NOTHING;
+
 const GROUP = "group:";
 
 /** The values of the field, where a group is told from a license by how it begins. */

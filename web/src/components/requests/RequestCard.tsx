@@ -2,6 +2,7 @@ import { Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import classes from "./RequestCard.module.css";
 import { RequestState } from "./RequestTitle";
 import { type AnyRequest, isForSeats, nameOfProduct } from "./requests";
@@ -22,7 +23,7 @@ export function RequestCard({ request, license, learner, invite, organization }:
   return (
     <Card title={t("card.asked")} aside={<RequestState request={request} />}>
       {request.message && <blockquote className={classes.message}>{request.message}</blockquote>}
-      <dl className={classes.facts}>
+      <Facts>
         {organization && <Fact name={t("fact.organization")}>{organization}</Fact>}
         {isForSeats(request) && <Fact name={t("fact.seats")}>{request.seats}</Fact>}
         {!isForSeats(request) && request.email && (
@@ -53,7 +54,7 @@ export function RequestCard({ request, license, learner, invite, organization }:
             <DateTime value={request.facts.answered_at} /> {invite?.(request.facts.invite)}
           </Fact>
         )}
-      </dl>
+      </Facts>
     </Card>
   );
 }
@@ -113,14 +114,5 @@ function Card({ title, aside, children }: { title: string; aside?: ReactNode; ch
       </div>
       {children}
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

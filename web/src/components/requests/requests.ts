@@ -7,6 +7,10 @@ export type SeatRequest = Schema<"SeatRequest">;
 export type SupportRequest = Schema<"SupportRequest">;
 export type AnyRequest = SeatRequest | SupportRequest;
 
+/** The two kinds of requests, each with a list of its own. */
+export const KINDS = ["seats", "support"] as const;
+export type Kind = (typeof KINDS)[number];
+
 export const isForSeats = (request: AnyRequest): request is SeatRequest => "seats" in request;
 
 /** What became of a request. */

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
+import { clientQuery } from "~/components/choices";
 import { DateTime } from "~/components/DateTime";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -14,7 +15,6 @@ import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useOrganization } from "~/shell/organization";
 import { CloseClientDialog } from "./CloseClientDialog";
 import { EditClientDialog } from "./EditClientDialog";
-import { clientQuery } from "./queries";
 
 type Client = Schema<"Client">;
 

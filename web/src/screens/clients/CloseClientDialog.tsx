@@ -5,10 +5,11 @@ import { api, unwrap } from "~/api/client";
 import type { License, Schema } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { ConfirmTyped } from "~/components/ConfirmTyped";
+import { sublicensesQuery } from "~/components/licenses";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
-import { moveSeats, sublicensesQuery, useClientsChanged } from "./queries";
+import { moveSeats, useClientsChanged } from "./queries";
 import { seatsOf } from "./seats";
 
 interface Props {

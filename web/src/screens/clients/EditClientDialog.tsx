@@ -3,12 +3,13 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
+import { clientQuery } from "~/components/choices";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
 import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
 import classes from "./clients.module.css";
-import { clientQuery, useClientsChanged } from "./queries";
+import { useClientsChanged } from "./queries";
 
 const LONGEST_NAME = 80;
 const LONGEST_SLUG = 48;

@@ -6,12 +6,12 @@ import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
+import { sublicensesQuery } from "~/components/licenses";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { SeatBar } from "~/components/SeatBar";
 import { useOrganization } from "~/shell/organization";
 import classes from "./clients.module.css";
 import { GiveSeatsDialog } from "./GiveSeatsDialog";
-import { sublicensesQuery } from "./queries";
 import { clientRoute } from "./routes";
 import { MoveSeatsDialog, TakeBackDialog } from "./SeatDialogs";
 
@@ -105,6 +105,28 @@ function Sublicense({ client, sublicense, mayManage }: SublicenseProps) {
               search={{ client: client.id, license: sublicense.id }}
             >
               {t("sublicenses.invite")}
+            </ButtonLink>
+          )}
+          {organization.may("invite") && seats.available > 0 && (
+            <ButtonLink
+              variant="default"
+              size="xs"
+              to="/organizations/$organization/imports"
+              params={{ organization: client.id }}
+              search={{ new: true, license: sublicense.id }}
+            >
+              {t("sublicenses.import")}
+            </ButtonLink>
+          )}
+          {organization.may("manage_codes") && (
+            <ButtonLink
+              variant="default"
+              size="xs"
+              to="/organizations/$organization/codes"
+              params={{ organization: client.id }}
+              search={{ new: "one", license: sublicense.id }}
+            >
+              {t("sublicenses.codes")}
             </ButtonLink>
           )}
           <Button variant="default" size="xs" onClick={() => setDialog("move")}>

@@ -24,30 +24,6 @@ export function fetchClients(
   );
 }
 
-export const clientQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: [...keyOf(organization), client],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });
-
-export const sublicensesQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: [...keyOf(organization), client, "sublicenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}/sublicenses", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });
-
 export const clientTeamQuery = (client: string) =>
   queryOptions({
     queryKey: ["organizations", client, "team"],

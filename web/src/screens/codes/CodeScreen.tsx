@@ -8,6 +8,7 @@ import { ButtonLink, TextLink } from "~/components/ButtonLink";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
 import { useDownload } from "~/components/download";
+import { Fact, Facts, HandOutCard } from "~/components/Facts";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { SearchField } from "~/components/list/SearchField";
 import { Page } from "~/components/Page";
@@ -139,51 +140,51 @@ function Loaded({ code }: { code: Code }) {
 function CodeCard({ code }: { code: Code }) {
   const { t } = useTranslation("codes");
   return (
-    <section className={classes.card} aria-label={t("card.label")}>
-      <div className={classes.main}>
-        <Group gap="sm">
-          <CodeStateBadge state={code.state} />
-          <Text size="sm" c="dimmed">
-            {t(`kind.${code.kind}`)}
-          </Text>
-        </Group>
-        <dl className={classes.facts}>
-          <Fact name={t("column.uses")}>
-            <UsesText {...code} />
+    <HandOutCard
+      label={t("card.label")}
+      code={<QrCard value={code.address} label={t("card.qr", { code: code.code })} name={code.code} />}
+    >
+      <Group gap="sm">
+        <CodeStateBadge state={code.state} />
+        <Text size="sm" c="dimmed">
+          {t(`kind.${code.kind}`)}
+        </Text>
+      </Group>
+      <Facts>
+        <Fact name={t("column.uses")}>
+          <UsesText {...code} />
+        </Fact>
+        <Fact name={t("column.gives")}>
+          <GivesText {...code} />
+        </Fact>
+        <Fact name={t("column.ends")}>
+          {code.ends_at ? <DateTime value={code.ends_at} end /> : t("noEnd")}
+        </Fact>
+        {code.client && <Fact name={t("column.client")}>{code.client.name}</Fact>}
+        {code.language && (
+          <Fact name={t("components:language.label")}>
+            <span lang={code.language}>{nameOf(code.language)}</span>
           </Fact>
-          <Fact name={t("column.gives")}>
-            <GivesText {...code} />
-          </Fact>
-          <Fact name={t("column.ends")}>
-            {code.ends_at ? <DateTime value={code.ends_at} end /> : t("noEnd")}
-          </Fact>
-          {code.client && <Fact name={t("column.client")}>{code.client.name}</Fact>}
-          {code.language && (
-            <Fact name={t("components:language.label")}>
-              <span lang={code.language}>{nameOf(code.language)}</span>
-            </Fact>
-          )}
-          {code.domain && <Fact name={t("column.domain")}>{code.domain}</Fact>}
-          <Fact name={t("column.created")}>
-            <DateTime value={code.created_at} /> · {code.created_by_name ?? code.created_by}
-          </Fact>
-          {code.batch && <BatchFact batch={code.batch} />}
-        </dl>
-        <div>
-          <Text size="sm" c="dimmed">
-            {t("card.address")}
-          </Text>
-          <Text className={classes.address} fw={500}>
-            {code.address}
-          </Text>
-        </div>
-        <Group gap="sm">
-          <CopyButton value={code.address} label={t("card.copyAddress")} />
-          <CopyButton value={code.code} label={t("card.copyCode")} />
-        </Group>
+        )}
+        {code.domain && <Fact name={t("column.domain")}>{code.domain}</Fact>}
+        <Fact name={t("column.created")}>
+          <DateTime value={code.created_at} /> · {code.created_by_name ?? code.created_by}
+        </Fact>
+        {code.batch && <BatchFact batch={code.batch} />}
+      </Facts>
+      <div>
+        <Text size="sm" c="dimmed">
+          {t("card.address")}
+        </Text>
+        <Text className={classes.address} fw={500}>
+          {code.address}
+        </Text>
       </div>
-      <QrCard value={code.address} label={t("card.qr", { code: code.code })} name={code.code} />
-    </section>
+      <Group gap="sm">
+        <CopyButton value={code.address} label={t("card.copyAddress")} />
+        <CopyButton value={code.code} label={t("card.copyCode")} />
+      </Group>
+    </HandOutCard>
   );
 }
 
@@ -201,15 +202,6 @@ function BatchFact({ batch }: { batch: string }) {
         {t("card.batch")}
       </TextLink>
     </Fact>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -24,7 +24,7 @@ import { type CodesFilters, codesRoute, STATES } from "./routes";
 export function CodesScreen() {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
-  const { new: way, ...filters } = codesRoute.useSearch();
+  const { new: way, license, ...filters } = codesRoute.useSearch();
   const navigate = codesRoute.useNavigate();
   const list = useCodes(organization.id, filters);
   const changed = useCodesChanged(organization.id);
@@ -71,6 +71,7 @@ export function CodesScreen() {
       {mayManage && (
         <NewCodesDialog
           way={way ?? null}
+          license={license}
           onWay={(next) => void navigate({ search: { ...filters, new: next }, replace: true })}
           onClose={() => void navigate({ search: filters, replace: true })}
           onCreated={(code) => {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { FormDialog } from "~/components/FormDialog";
+import { givesLicense } from "~/components/gives/gives";
 import { LanguageField } from "~/components/LanguageField";
 import { toastDone } from "~/components/toasts";
 import { useOrganization } from "~/shell/organization";
@@ -15,6 +16,8 @@ import { WAYS, type Way } from "./routes";
 interface Props {
   /** The way in which codes are made; null while the dialog is closed. */
   way: Way | null;
+  /** The license that is chosen at first. */
+  license: string | undefined;
   onWay: (way: Way) => void;
   onClose: () => void;
   onCreated: (code: Code) => void;
@@ -26,10 +29,10 @@ const FIELDS = ["code", "cap", "name", "license", "licenses", "group", "client",
 type Result = { code: Code } | { batch: Schema<"CodeResults"> };
 
 /** Makes one code for many people, many codes that work once each, or codes that one has already. */
-export function NewCodesDialog({ way, onWay, onClose, onCreated, onBatch }: Props) {
+export function NewCodesDialog({ way, license, onWay, onClose, onCreated, onBatch }: Props) {
   const { t } = useTranslation("codes");
   const organization = useOrganization();
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [draft, setDraft] = useState<Draft>(() => ({ ...EMPTY, gives: givesLicense(license) }));
   const set = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const submit = async (key: string): Promise<Result> => {
     const params = { path: { organization: organization.id }, header: { "Idempotency-Key": key } };

@@ -3,12 +3,12 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { clientChoicesQuery } from "~/components/choices";
 import { FileDrop } from "~/components/FileDrop";
 import { GivesField } from "~/components/gives/GivesField";
 import { NOTHING } from "~/components/gives/gives";
 import { useOrganization } from "~/shell/organization";
 import type { Draft } from "./draft";
-import { clientsOfQuery } from "./queries";
 
 const LONGEST_NAME = 80;
 const LONGEST_CODE = 40;
@@ -81,7 +81,7 @@ function ClientField({ value, onChange, error }: ClientProps) {
   const organization = useOrganization();
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search, 250);
-  const clients = useQuery(clientsOfQuery(organization.id, settled));
+  const clients = useQuery(clientChoicesQuery(organization.id, settled));
   return (
     <Select
       label={t("field.client")}

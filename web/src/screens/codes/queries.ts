@@ -112,19 +112,6 @@ export function useBatch(organization: string, batch: string | undefined) {
   });
 }
 
-/** The clients that codes can be made for. */
-export const clientsOfQuery = (organization: string, search: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", "choice", search],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients", {
-          params: { path: { organization }, query: search ? { q: search } : {} },
-          signal,
-        }),
-      ),
-  });
-
 /** Load anew what a command on codes changes. */
 export const useCodesChanged = (organization: string, gone?: string) =>
   useListsChanged(organization, ["codes"], gone);

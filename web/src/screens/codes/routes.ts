@@ -26,6 +26,8 @@ export interface CodesFilters {
 interface CodesSearch extends CodesFilters {
   /** The way in which the open dialog makes codes. */
   new?: Way;
+  /** The license that is chosen in it, as where a client's seats are. */
+  license?: string;
 }
 
 const text = (value: unknown): string | undefined =>
@@ -47,6 +49,7 @@ export const codesRoute = createRoute({
   validateSearch: (search): CodesSearch => ({
     ...filtersIn(search),
     new: WAYS.find((way) => way === search.new),
+    license: text(search.license),
   }),
   component: lazyRouteComponent(() => import("./CodesScreen"), "CodesScreen"),
 });

@@ -5,6 +5,7 @@ import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
 import type { LogEvent } from "~/components/events/event";
 import { actorOf, partsOf, useWriting, writeEvent } from "~/components/events/sentence";
+import { Fact, Facts } from "~/components/Facts";
 import { useOrganization } from "~/shell/organization";
 import { EventLinks } from "./EventLinks";
 import classes from "./EventsScreen.module.css";
@@ -44,26 +45,14 @@ function Details({ event: { actor_name, person, ...raw } }: { event: LogEvent })
           .join("")}
       </Text>
       <EventLinks event={event} />
-      <dl className={classes.facts}>
-        <div>
-          <dt>{t("details.at")}</dt>
-          <dd>
-            <DateTime value={event.occurred_at} style="datetime" />
-          </dd>
-        </div>
-        <div>
-          <dt>{t("details.by")}</dt>
-          <dd>{actorOf(event, writing.t)}</dd>
-        </div>
-        <div>
-          <dt>{t("details.type")}</dt>
-          <dd>{event.type}</dd>
-        </div>
-        <div>
-          <dt>{t("details.id")}</dt>
-          <dd>{event.id}</dd>
-        </div>
-      </dl>
+      <Facts>
+        <Fact name={t("details.at")}>
+          <DateTime value={event.occurred_at} style="datetime" />
+        </Fact>
+        <Fact name={t("details.by")}>{actorOf(event, writing.t)}</Fact>
+        <Fact name={t("details.type")}>{event.type}</Fact>
+        <Fact name={t("details.id")}>{event.id}</Fact>
+      </Facts>
       <Group justify="space-between">
         <Text size="sm" fw={600}>
           {t("details.raw")}

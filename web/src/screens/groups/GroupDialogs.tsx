@@ -4,11 +4,12 @@ import { useTranslation } from "react-i18next";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
+import { groupQuery } from "~/components/choices";
 import { FormDialog } from "~/components/FormDialog";
 import { toastDone } from "~/components/toasts";
 import { useDraft } from "~/components/useDraft";
 import { useOrganization } from "~/shell/organization";
-import { groupQuery, useGroupsChanged } from "./queries";
+import { useGroupsChanged } from "./queries";
 import { groupRoute } from "./routes";
 
 const LONGEST_NAME = 80;

@@ -8,6 +8,7 @@ import { ApiProblem } from "~/api/problems";
 import type { Schema } from "~/api/types";
 import { Outcomes } from "~/components/assigning/Outcomes";
 import { ButtonLink } from "~/components/ButtonLink";
+import { groupQuery } from "~/components/choices";
 import { DateTime } from "~/components/DateTime";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -21,7 +22,6 @@ import { DeleteGroupDialog, RenameGroupDialog } from "./GroupDialogs";
 import { GroupLicenses } from "./GroupLicenses";
 import classes from "./GroupScreen.module.css";
 import { Members } from "./Members";
-import { groupQuery } from "./queries";
 import { groupRoute } from "./routes";
 
 /** One group: what each new learner of it is given, and who its members are. */

@@ -16,18 +16,6 @@ export function useGroups(organization: string, q: string | undefined) {
   });
 }
 
-export const groupQuery = (organization: string, group: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", group],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups/{group}", {
-          params: { path: { organization, group } },
-          signal,
-        }),
-      ),
-  });
-
 export function useMembers(organization: string, group: string, q: string | undefined) {
   return useCursorList({
     queryKey: ["organizations", organization, "groups", group, "members", q ?? ""],

@@ -3,7 +3,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import classes from "./GuideScreen.module.css";
-import { type Picture, WAYS, type Way } from "./pictures";
+import { addressOf, fileOf, type Step, WAYS, type Way } from "./pictures";
 
 /** What people see, as pictures that managers can hand on: with an account, and without. */
 export function Ways() {
@@ -30,35 +30,31 @@ function WayOf({ way }: { way: Way }) {
         </Text>
       </div>
       <ol className={classes.pictures}>
-        {WAYS[way].map((picture, index) => (
-          <PictureOf key={picture.step} way={way} picture={picture} number={index + 1} />
+        {WAYS[way].map((step, index) => (
+          <PictureOf key={step} way={way} step={step} number={index + 1} />
         ))}
       </ol>
     </section>
   );
 }
 
-function PictureOf({ way, picture, number }: { way: Way; picture: Picture; number: number }) {
-  const { t } = useTranslation("guide");
-  const caption = t(`way.${way}.${picture.step}`);
+function PictureOf({ way, step, number }: { way: Way; step: Step; number: number }) {
+  const { t, i18n } = useTranslation("guide");
+  const caption = t(`way.${way}.${step}`);
+  const file = fileOf(way, number, step);
+  const address = addressOf(file, i18n.language);
   return (
     <li>
       <figure className={classes.figure}>
-        <img
-          src={picture.address}
-          alt={t("picture.alt", { caption })}
-          loading="lazy"
-          width={390}
-          height={844}
-        />
+        <img src={address} alt={t("picture.alt", { caption })} loading="lazy" width={390} height={844} />
         <figcaption>
           {number}. {caption}
         </figcaption>
       </figure>
       <Button
         component="a"
-        href={picture.address}
-        download={`${way}-${number}-${picture.step}.png`}
+        href={address}
+        download={file}
         variant="subtle"
         size="xs"
         leftSection={<IconDownload size={14} />}

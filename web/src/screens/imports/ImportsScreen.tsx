@@ -21,7 +21,7 @@ const REFRESH_MS = 4000;
 export function ImportsScreen() {
   const { t } = useTranslation("imports");
   const organization = useOrganization();
-  const { new: creating, ...filters } = importsRoute.useSearch();
+  const { new: creating, license, ...filters } = importsRoute.useSearch();
   const list = useImports(organization.id, filters);
   const changed = useImportsChanged(organization.id);
   const columns = useColumns();
@@ -68,6 +68,7 @@ export function ImportsScreen() {
       {mayInvite && (
         <NewImportDialog
           opened={creating === true}
+          license={license}
           onClose={() => void navigate({ search: filters, replace: true })}
           onDone={(id) => {
             void changed();

@@ -5,7 +5,7 @@ import type { Schema } from "~/api/types";
 import { FileDrop } from "~/components/FileDrop";
 import { FormDialog } from "~/components/FormDialog";
 import { GivesField } from "~/components/gives/GivesField";
-import { type Gives, NOTHING } from "~/components/gives/gives";
+import { type Gives, givesLicense } from "~/components/gives/gives";
 import { LanguageField } from "~/components/LanguageField";
 import { useOrganization } from "~/shell/organization";
 import { startImport } from "./queries";
@@ -15,16 +15,18 @@ const LONGEST_MESSAGE = 2000;
 
 interface Props {
   opened: boolean;
+  /** The license that is chosen at first. */
+  license: string | undefined;
   onClose: () => void;
   onDone: (id: string) => void;
 }
 
 /** Takes a file, and what its rows are given that name nothing themselves; nothing is sent before it was looked at. */
-export function NewImportDialog({ opened, onClose, onDone }: Props) {
+export function NewImportDialog({ opened, license, onClose, onDone }: Props) {
   const { t } = useTranslation("imports");
   const organization = useOrganization();
   const [file, setFile] = useState<File | null>(null);
-  const [gives, setGives] = useState<Gives>(NOTHING);
+  const [gives, setGives] = useState<Gives>(() => givesLicense(license));
   const [start, setStart] = useState("");
   const [message, setMessage] = useState("");
   const [language, setLanguage] = useState<Schema<"Language"> | null>(null);

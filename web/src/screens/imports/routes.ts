@@ -8,6 +8,8 @@ interface ImportsSearch {
   /** What the file's name begins with. */
   q?: string;
   state?: Schema<"ImportState">;
+  /** The license that is chosen in it, as where a client's seats are. */
+  license?: string;
 }
 
 /** In the order in which an import goes through them. */
@@ -31,6 +33,7 @@ export const importsRoute = createRoute({
     const state = STATES.find((one) => one === search.state);
     return {
       ...(search.new ? { new: true as const } : {}),
+      ...(search.new && typeof search.license === "string" ? { license: search.license } : {}),
       ...(typeof search.q === "string" && search.q ? { q: search.q } : {}),
       ...(state && { state }),
     };

@@ -1,8 +1,8 @@
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { TextLink } from "~/components/ButtonLink";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import { nameOf } from "~/shell/LanguageMenu";
 import { useOrganization } from "~/shell/organization";
 import classes from "./InviteScreen.module.css";
@@ -15,7 +15,7 @@ export function InviteFacts({ invite }: { invite: Invite }) {
   const start = invite.access_start ?? invite.licenses.find((license) => license.starts_at)?.starts_at;
   const isOpen = invite.state === "pending";
   return (
-    <dl className={classes.facts}>
+    <Facts>
       <Fact name={t("column.state")}>
         <StateOfInvite invite={invite} />
       </Fact>
@@ -53,11 +53,11 @@ export function InviteFacts({ invite }: { invite: Invite }) {
         </Fact>
       )}
       {invite.message && (
-        <Fact name={t("new.message")} whole>
+        <Fact name={t("new.message")} wide>
           <span className={classes.message}>{invite.message}</span>
         </Fact>
       )}
-    </dl>
+    </Facts>
   );
 }
 
@@ -74,13 +74,4 @@ function Licenses({ invite }: { invite: Invite }) {
       </TextLink>
     </div>
   ));
-}
-
-function Fact({ name, whole, children }: { name: string; whole?: boolean; children: ReactNode }) {
-  return (
-    <div className={whole ? classes.whole : undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

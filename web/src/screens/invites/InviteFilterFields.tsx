@@ -3,11 +3,11 @@ import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ClientField } from "~/components/ClientField";
+import { groupChoicesQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { type CurrentOrganization, useOrganization } from "~/shell/organization";
 import { type InviteFilters, readFilters } from "./filters";
-import { groupsQuery } from "./queries";
 
 interface Props {
   filters: InviteFilters;
@@ -48,7 +48,7 @@ function Fields({ filters, home, set }: Omit<Props, "onChange"> & { set: (part: 
   const { t } = useTranslation("invites");
   const organization = useOrganization();
   const licenses = useQuery(licensesQuery(organization.id));
-  const groups = useQuery(groupsQuery(organization.id));
+  const groups = useQuery(groupChoicesQuery(organization.id));
   const options = (items: readonly { id: string; name: string }[] | undefined) =>
     (items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const shared = { clearable: true, searchable: true, comboboxProps: { withinPortal: false } } as const;

@@ -1,8 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { TabLink, Tabs, whereCurrent } from "~/components/Tabs";
 import { countOf, type InviteFilters, readFilters, SHOWN } from "./filters";
-import classes from "./InviteTabs.module.css";
 import { inviteCountsQuery } from "./queries";
 import { invitesRoute } from "./routes";
 
@@ -12,26 +11,22 @@ export function InviteTabs({ filters, home }: { filters: InviteFilters; home: st
   const { data: counts } = useQuery(inviteCountsQuery(home, filters.client));
   const number = new Intl.NumberFormat(i18n.language);
   return (
-    <nav className={classes.tabs} aria-label={t("tabs.label")}>
+    <Tabs label={t("tabs.label")} shape="pills">
       {[undefined, ...SHOWN].map((shown) => {
         const count = counts && shown ? countOf(shown, counts) : undefined;
-        const asks = (shown === "expired" || shown === "bounced") && (count ?? 0) > 0;
         return (
-          <Link
+          <TabLink
             key={shown ?? "all"}
-            className={classes.tab}
             from={invitesRoute.fullPath}
             search={readFilters({ ...filters, show: shown })}
-            aria-current={filters.show === shown ? "page" : undefined}
-            activeProps={{}}
-            activeOptions={{ exact: true }}
-            data-asks={asks || undefined}
+            count={count === undefined ? undefined : number.format(count)}
+            asks={(shown === "expired" || shown === "bounced") && (count ?? 0) > 0}
+            {...whereCurrent(filters.show === shown)}
           >
             {t(`tabs.${shown ?? "all"}`)}
-            {count !== undefined && <span className={classes.count}>{number.format(count)}</span>}
-          </Link>
+          </TabLink>
         );
       })}
-    </nav>
+    </Tabs>
   );
 }

@@ -5,15 +5,15 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { License, Schema } from "~/api/types";
 import { ConfirmDialog } from "~/components/ConfirmDialog";
+import { clientQuery, groupChoicesQuery } from "~/components/choices";
 import { EmptyState } from "~/components/EmptyState";
-import { licensesQuery } from "~/components/licenses";
+import { licensesQuery, sublicensesQuery } from "~/components/licenses";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
 import { type Draft, licenseTarget, startIsChoosable, type Target } from "./draft";
 import classes from "./NewInvitesScreen.module.css";
 import { PeopleStep } from "./PeopleStep";
-import { clientQuery, groupsQuery, sublicensesQuery } from "./queries";
 import { ResultStep } from "./ResultStep";
 import { ReviewStep } from "./ReviewStep";
 import { newInvitesRoute } from "./routes";
@@ -48,7 +48,7 @@ function Loaded() {
     ...clientQuery(organization.id, chosen.client ?? ""),
     enabled: chosen.client !== undefined,
   });
-  const groups = useQuery(groupsQuery(chosen.client ?? organization.id));
+  const groups = useQuery(groupChoicesQuery(chosen.client ?? organization.id));
   const offered = chosen.client ? sublicenses : licenses;
   const failed = [offered, groups, client].find((query) => query.error && !query.data);
   if (failed) {

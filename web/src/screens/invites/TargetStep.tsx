@@ -4,10 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { License } from "~/api/types";
 import { ButtonLink } from "~/components/ButtonLink";
+import { clientChoicesQuery, groupChoicesQuery } from "~/components/choices";
 import { DateTime } from "~/components/DateTime";
 import { now } from "~/components/dates";
 import { EmptyState } from "~/components/EmptyState";
-import { licensesQuery } from "~/components/licenses";
+import { licensesQuery, sublicensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
@@ -20,7 +21,6 @@ import {
   type TargetKind,
 } from "./draft";
 import classes from "./NewInvitesScreen.module.css";
-import { clientsQuery, groupsQuery, sublicensesQuery } from "./queries";
 import { StartField } from "./StartField";
 
 const MANY = 8;
@@ -84,7 +84,7 @@ function ClientField({ draft, set }: Omit<Props, "next">) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
   const [name, setName] = useState("");
-  const { data } = useQuery(clientsQuery(organization.id, name === draft.client?.name ? "" : name));
+  const { data } = useQuery(clientChoicesQuery(organization.id, name === draft.client?.name ? "" : name));
   const found = (data?.items ?? []).map((client) => ({ value: client.id, label: client.name }));
   const chosen = draft.client;
   const shown = chosen && !found.some((one) => one.value === chosen.id);
@@ -110,7 +110,7 @@ function ClientField({ draft, set }: Omit<Props, "next">) {
 function KindField({ draft, set }: Omit<Props, "next">) {
   const { t } = useTranslation("invites");
   const organization = useOrganization();
-  const { data } = useQuery(groupsQuery(draft.client?.id ?? organization.id));
+  const { data } = useQuery(groupChoicesQuery(draft.client?.id ?? organization.id));
   if (draft.kind === "licenses" && !data?.items.length) return null;
   return (
     <SegmentedControl
@@ -179,7 +179,7 @@ function useOffered(draft: Draft, name: string) {
   const organization = useOrganization();
   const client = draft.client?.id;
   const isGroups = draft.kind === "groups";
-  const groups = useQuery({ ...groupsQuery(client ?? organization.id, name), enabled: isGroups });
+  const groups = useQuery({ ...groupChoicesQuery(client ?? organization.id, name), enabled: isGroups });
   const own = useQuery({ ...licensesQuery(organization.id), enabled: !isGroups && !client });
   const theirs = useQuery({
     ...sublicensesQuery(organization.id, client ?? ""),

@@ -92,56 +92,6 @@ export const learnerQuery = (organization: string, learner: string) =>
       ),
   });
 
-export const sublicensesQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", client, "sublicenses"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}/sublicenses", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });
-
-/** The groups whose name begins so; the first fifty. */
-export const groupsQuery = (organization: string, name = "") =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", "named", name],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups", {
-          params: { path: { organization }, query: name ? { q: name } : {} },
-          signal,
-        }),
-      ),
-  });
-
-/** The clients whose name begins so; the first fifty. */
-export const clientsQuery = (organization: string, name = "") =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", "named", name],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients", {
-          params: { path: { organization }, query: name ? { q: name } : {} },
-          signal,
-        }),
-      ),
-  });
-
-export const clientQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", client],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });
-
 export type NewInvites = Schema<"NewInvites">;
 
 export const previewQuery = (organization: string, body: NewInvites) =>

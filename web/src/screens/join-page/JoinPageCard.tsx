@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
 import { CopyButton } from "~/components/CopyButton";
-import { groupOfQuery } from "~/components/gives/queries";
+import { groupQuery } from "~/components/choices";
+import { Fact, Facts, HandOutCard } from "~/components/Facts";
 import { licensesQuery } from "~/components/licenses";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { QrCard } from "~/components/QrCard";
@@ -28,27 +29,27 @@ export function JoinPageCard({ page, onEdit }: Props) {
   const organization = useOrganization();
   const mayManage = organization.may("manage_join_page");
   return (
-    <section className={classes.card} aria-label={t("card.label")}>
-      <div className={classes.main}>
-        {mayManage ? (
-          <OnSwitch page={page} onEdit={onEdit} />
-        ) : (
-          <div>
-            <StateBadge tone={page.enabled ? "ok" : "off"}>{page.enabled ? t("on") : t("off")}</StateBadge>
-          </div>
-        )}
-        {page.enabled ? <Link page={page} /> : <Text c="dimmed">{t("card.offText")}</Text>}
-        <Facts page={page} />
-        {mayManage && (
-          <div>
-            <Button variant="default" leftSection={<IconSettings size={18} stroke={1.8} />} onClick={onEdit}>
-              {t("settings.action")}
-            </Button>
-          </div>
-        )}
-      </div>
-      {page.enabled && <QrCard value={page.url} label={t("card.qr")} name={`join-${page.slug}`} />}
-    </section>
+    <HandOutCard
+      label={t("card.label")}
+      code={page.enabled && <QrCard value={page.url} label={t("card.qr")} name={`join-${page.slug}`} />}
+    >
+      {mayManage ? (
+        <OnSwitch page={page} onEdit={onEdit} />
+      ) : (
+        <div>
+          <StateBadge tone={page.enabled ? "ok" : "off"}>{page.enabled ? t("on") : t("off")}</StateBadge>
+        </div>
+      )}
+      {page.enabled ? <Link page={page} /> : <Text c="dimmed">{t("card.offText")}</Text>}
+      <PageFacts page={page} />
+      {mayManage && (
+        <div>
+          <Button variant="default" leftSection={<IconSettings size={18} stroke={1.8} />} onClick={onEdit}>
+            {t("settings.action")}
+          </Button>
+        </div>
+      )}
+    </HandOutCard>
   );
 }
 
@@ -97,42 +98,29 @@ function Link({ page }: { page: Schema<"JoinPage"> }) {
   );
 }
 
-function Facts({ page }: { page: Schema<"JoinPage"> }) {
+function PageFacts({ page }: { page: Schema<"JoinPage"> }) {
   const { t } = useTranslation("join-page");
   const domains = page.domains ?? [];
   const addresses = page.addresses ?? [];
   return (
-    <dl className={classes.facts}>
-      <div>
-        <dt>{t("card.gives")}</dt>
-        <dd>
-          <GivesText page={page} />
-        </dd>
-      </div>
-      <div>
-        <dt>{t("card.who")}</dt>
-        <dd>
-          {domains.length === 0 && addresses.length === 0 && t("card.everybody")}
-          {domains.join(", ")}
-          {domains.length > 0 && addresses.length > 0 && ", "}
-          {addresses.length > 0 && t("card.addresses", { count: addresses.length })}
-        </dd>
-      </div>
-      <div>
-        <dt>{t("card.approval")}</dt>
-        <dd>{page.approval ? t("card.byManager") : t("card.atOnce")}</dd>
-      </div>
-      <div>
-        <dt>{t("settings.whenFull")}</dt>
-        <dd>{t(`whenFull.${page.when_full ?? "refuse"}`)}</dd>
-      </div>
+    <Facts>
+      <Fact name={t("card.gives")}>
+        <GivesText page={page} />
+      </Fact>
+      <Fact name={t("card.who")}>
+        {domains.length === 0 && addresses.length === 0 && t("card.everybody")}
+        {domains.join(", ")}
+        {domains.length > 0 && addresses.length > 0 && ", "}
+        {addresses.length > 0 && t("card.addresses", { count: addresses.length })}
+      </Fact>
+      <Fact name={t("card.approval")}>{page.approval ? t("card.byManager") : t("card.atOnce")}</Fact>
+      <Fact name={t("settings.whenFull")}>{t(`whenFull.${page.when_full ?? "refuse"}`)}</Fact>
       {page.language && (
-        <div>
-          <dt>{t("settings.language")}</dt>
-          <dd lang={page.language}>{nameOf(page.language)}</dd>
-        </div>
+        <Fact name={t("settings.language")}>
+          <span lang={page.language}>{nameOf(page.language)}</span>
+        </Fact>
       )}
-    </dl>
+    </Facts>
   );
 }
 
@@ -141,7 +129,7 @@ function GivesText({ page }: { page: Schema<"JoinPage"> }) {
   const organization = useOrganization();
   const licenses = useQuery(licensesQuery(organization.id));
   const group = useQuery({
-    ...groupOfQuery(organization.id, page.group ?? ""),
+    ...groupQuery(organization.id, page.group ?? ""),
     enabled: Boolean(page.group),
   });
   if (page.group) return group.data ? t("card.group", { name: group.data.name }) : "…";

@@ -3,8 +3,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { groupChoicesQuery, groupQuery } from "~/components/choices";
 import { useOrganization } from "~/shell/organization";
-import { groupChoicesQuery, groupNameQuery } from "./queries";
 
 const PAUSE_MS = 250;
 
@@ -19,7 +19,7 @@ export function GroupFilter({ value, onChange }: Props) {
   const organization = useOrganization();
   const [typed, setTyped] = useState("");
   const [asked] = useDebouncedValue(typed, PAUSE_MS);
-  const chosen = useQuery({ ...groupNameQuery(organization.id, value ?? ""), enabled: value !== null });
+  const chosen = useQuery({ ...groupQuery(organization.id, value ?? ""), enabled: value !== null });
   const name = value === null ? undefined : chosen.data?.name;
   const choices = useQuery(groupChoicesQuery(organization.id, asked === name ? "" : asked));
   const found = (choices.data?.items ?? []).map((group) => ({ value: group.id, label: group.name }));

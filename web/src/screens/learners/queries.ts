@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { paths } from "~/api/schema";
 import type { Schema } from "~/api/types";
@@ -98,34 +98,6 @@ export function useErasures(organization: string): CursorList<Schema<"Erasure">>
     refetchInterval: (rows) => (rows.some((one) => stateOf(one) === "running") ? ERASING_MS : false),
   });
 }
-
-const CHOICES = 20;
-
-/** The first groups whose names match: a choice, not a list. */
-export const groupChoicesQuery = (organization: string, q: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", "choices", q],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups", {
-          params: { path: { organization }, query: { q: q || undefined, limit: CHOICES } },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-
-export const groupNameQuery = (organization: string, group: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "groups", group],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/groups/{group}", {
-          params: { path: { organization, group } },
-          signal,
-        }),
-      ),
-  });
 
 /** Load anew what a command on a learner changes. */
 export const useLearnersChanged = (organization: string, gone?: string) =>

@@ -13,8 +13,8 @@ import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
 import { Connections } from "./Connections";
 import { Events } from "./Events";
-import { Facts } from "./Facts";
 import { Licenses } from "./Licenses";
+import { OrganizationFacts } from "./OrganizationFacts";
 import classes from "./organization.module.css";
 import { type OrganizationDetail, organizationDetailQuery, useOrganizationsChanged } from "./queries";
 import { operatorOrganizationRoute } from "./routes";
@@ -79,7 +79,7 @@ function Loaded({ organization }: { organization: OrganizationDetail }) {
     >
       <div className={classes.sections}>
         <Suspended organization={organization} />
-        <Facts organization={organization} />
+        <OrganizationFacts organization={organization} />
         <Licenses organization={organization} />
         <Team organization={organization} />
         <Connections organization={organization} />

@@ -12,12 +12,13 @@ import { writeTitle } from "~/components/requests/RequestTitle";
 import {
   type AnyRequest,
   isForSeats,
+  type Kind,
   type SeatRequest,
   type SupportRequest,
 } from "~/components/requests/requests";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { AnswerDialog, ApproveDialog, RefuseDialog } from "./AnswerDialogs";
-import { type Kind, nextAfter } from "./filters";
+import { nextAfter } from "./filters";
 import { openQuery, requestQuery, useRequestsChanged } from "./queries";
 import { operatorSeatRequestRoute, operatorSupportRequestRoute } from "./routes";
 

@@ -1,14 +1,13 @@
 import { Select, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { TextLink } from "~/components/ButtonLink";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
-import classes from "~/components/requests/KindTabs.module.css";
+import { KindTabs } from "~/components/requests/KindTabs";
 import { RequestState, writeTitle } from "~/components/requests/RequestTitle";
-import { type AnyRequest, isForSeats } from "~/components/requests/requests";
-import { type Kind, readFilters, STATES, type State } from "./filters";
+import { type AnyRequest, isForSeats, type Kind } from "~/components/requests/requests";
+import { readFilters, STATES, type State } from "./filters";
 import { openQuery, useRequests } from "./queries";
 import { operatorRequestsRoute } from "./routes";
 
@@ -29,7 +28,7 @@ export function OperatorRequestsScreen() {
       columns={useColumns(kind)}
       rowId={(request) => request.id}
       rowName={(request) => writeTitle(request, t)}
-      intro={<KindTabs kind={kind} />}
+      intro={<OpenTabs kind={kind} />}
       filters={
         <Select
           aria-label={t("operator.state")}
@@ -49,37 +48,16 @@ export function OperatorRequestsScreen() {
   );
 }
 
-function KindTabs({ kind }: { kind: Kind }) {
+/** The two lists, each with how many of its requests have no answer yet. */
+function OpenTabs({ kind }: { kind: Kind }) {
   const { t } = useTranslation("requests");
-  return (
-    <nav className={classes.tabs} aria-label={t("tabs.label")}>
-      <Tab of="seats" current={kind} />
-      <Tab of="support" current={kind} />
-    </nav>
-  );
-}
-
-function Tab({ of, current }: { of: Kind; current: Kind }) {
-  const { t } = useTranslation("requests");
-  const { data: open } = useQuery(openQuery(of));
-  const count = open?.items.length ?? 0;
-  return (
-    <Link
-      className={classes.tab}
-      from={operatorRequestsRoute.fullPath}
-      search={of === "support" ? { kind: "support" } : {}}
-      aria-current={of === current ? "page" : undefined}
-      activeProps={{}}
-      activeOptions={{ exact: true }}
-    >
-      {t(`tabs.${of}`)}
-      {count > 0 && (
-        <span className={classes.count}>
-          {open?.next ? t("tabs.openMore", { count }) : t("tabs.open", { count })}
-        </span>
-      )}
-    </Link>
-  );
+  const seats = useQuery(openQuery("seats"));
+  const support = useQuery(openQuery("support"));
+  const words = (open: { items: readonly unknown[]; next?: string | null } | undefined) =>
+    open && open.items.length > 0
+      ? t(open.next ? "tabs.openMore" : "tabs.open", { count: open.items.length })
+      : undefined;
+  return <KindTabs kind={kind} open={{ seats: words(seats.data), support: words(support.data) }} />;
 }
 
 function useColumns(kind: Kind): ListColumn<AnyRequest>[] {

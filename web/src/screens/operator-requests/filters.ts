@@ -1,6 +1,6 @@
 /** Which of the requests an operator looks at, as it stands in the address. */
 
-export type Kind = "seats" | "support";
+import type { Kind } from "~/components/requests/requests";
 
 /** What a kind of request can come to; what is open is shown first. */
 export const STATES = {

@@ -2,8 +2,8 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type CursorPage, useCursorList } from "~/components/list/cursorList";
-import type { AnyRequest } from "~/components/requests/requests";
-import type { Kind, State } from "./filters";
+import type { AnyRequest, Kind } from "~/components/requests/requests";
+import type { State } from "./filters";
 
 /** How many open ones are counted; more are told as such. */
 const COUNTED = 200;

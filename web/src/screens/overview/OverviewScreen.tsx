@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import { WaitsChart } from "~/components/charts/WaitsChart";
 import { DateTime } from "~/components/DateTime";
 import { EmptyState } from "~/components/EmptyState";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
-import { AcceptanceChart } from "./AcceptanceChart";
 import { Figures } from "./Figures";
 import { FirstSteps } from "./FirstSteps";
 import { InvitesChart } from "./InvitesChart";
@@ -98,7 +98,7 @@ function Charts() {
         <InvitesChart days={summary.data.days} />
       </Section>
       <Section title={t("acceptance.title")}>
-        <AcceptanceChart waits={summary.data.days_to_acceptance} />
+        <WaitsChart waits={summary.data.days_to_acceptance} />
       </Section>
     </div>
   );

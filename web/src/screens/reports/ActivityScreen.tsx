@@ -7,13 +7,13 @@ import { type ListColumn, ListPage } from "~/components/list/ListPage";
 import { ScreenLink } from "~/components/ScreenLink";
 import { StateBadge, type Tone } from "~/components/StateBadge";
 import { useOrganization } from "~/shell/organization";
-import classes from "./charts.module.css";
 import { DownloadButton } from "./DownloadButton";
 import { type ActivityFilters, isFiltered, METHODS, readActivityFilters, STATES } from "./filters";
 import { NarrowingFields } from "./NarrowingFields";
 import { PeriodField } from "./PeriodField";
 import { type ActivityQuery, useActivity, usePeriod } from "./queries";
 import { ReportTabs } from "./ReportTabs";
+import classes from "./reports.module.css";
 import { activityRoute } from "./routes";
 
 type Row = Schema<"ActivityRow">;

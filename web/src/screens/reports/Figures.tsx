@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
-import classes from "./charts.module.css";
+import { sumOf, waitsOf } from "~/components/charts/series";
 import { METHODS } from "./filters";
-import { sumOf, waitsOf } from "./series";
+import classes from "./reports.module.css";
 
 /** The period in a few numbers. */
 export function Figures({ summary }: { summary: Schema<"Summary"> }) {

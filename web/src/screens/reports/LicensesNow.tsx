@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { License } from "~/api/types";
 import { ScreenLink } from "~/components/ScreenLink";
 import { SeatBar } from "~/components/SeatBar";
-import classes from "./charts.module.css";
+import classes from "./reports.module.css";
 
 /** The seats of each license as they are now, whatever the period. */
 export function LicensesNow({ licenses, linked }: { licenses: readonly License[]; linked: boolean }) {

@@ -4,11 +4,10 @@ import { IconFilter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { groupOfQuery, groupsOfQuery } from "~/components/gives/queries";
+import { clientChoicesQuery, clientQuery, groupChoicesQuery, groupQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 import type { ReportFilters } from "./filters";
-import { clientQuery, clientsQuery } from "./queries";
 
 const PAUSE_MS = 250;
 
@@ -122,7 +121,7 @@ function ClientField({ value, onChange }: FieldProps) {
   const organization = useOrganization();
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
-  const clients = useQuery(clientsQuery(organization.id, settled));
+  const clients = useQuery(clientChoicesQuery(organization.id, settled));
   const chosen = useQuery({ ...clientQuery(organization.id, value ?? ""), enabled: value !== undefined });
   return (
     <NamedField
@@ -140,8 +139,8 @@ function GroupField({ organization, value, onChange }: FieldProps & { organizati
   const { t } = useTranslation("reports");
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), PAUSE_MS);
-  const groups = useQuery(groupsOfQuery(organization, settled));
-  const chosen = useQuery({ ...groupOfQuery(organization, value ?? ""), enabled: value !== undefined });
+  const groups = useQuery(groupChoicesQuery(organization, settled));
+  const chosen = useQuery({ ...groupQuery(organization, value ?? ""), enabled: value !== undefined });
   return (
     <NamedField
       label={t("filter.group")}

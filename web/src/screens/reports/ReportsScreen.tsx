@@ -3,11 +3,20 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
+import {
+  bucketsOf,
+  OUTCOME_COLORS,
+  OUTCOMES,
+  perBucket,
+  type Series,
+  seatsPerBucket,
+} from "~/components/charts/series";
+import { TimeChart } from "~/components/charts/TimeChart";
+import { WaitsChart } from "~/components/charts/WaitsChart";
 import { writeDate } from "~/components/dates";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { useOrganization } from "~/shell/organization";
-import classes from "./charts.module.css";
 import { DownloadButton } from "./DownloadButton";
 import { Figures } from "./Figures";
 import { METHODS, type ReportFilters, readFilters } from "./filters";
@@ -16,10 +25,8 @@ import { NarrowingFields } from "./NarrowingFields";
 import { PeriodField } from "./PeriodField";
 import { type SummaryQuery, summaryQuery, usePeriod } from "./queries";
 import { ReportTabs } from "./ReportTabs";
+import classes from "./reports.module.css";
 import { reportsRoute } from "./routes";
-import { bucketsOf, perBucket, type Series, seatsPerBucket } from "./series";
-import { TimeChart } from "./TimeChart";
-import { WaitsChart } from "./WaitsChart";
 
 /** How things go over a period: invites, how people came, how long they took, seats. */
 export function ReportsScreen() {
@@ -132,16 +139,15 @@ function addressOf(filters: ReportFilters, more: Record<string, string>): string
 
 function useOutcomes(buckets: Buckets, filters: ReportFilters): { series: Series[]; invited: Series } {
   const { t } = useTranslation("reports");
-  const series = (["accepted", "declined", "expired", "withdrawn"] as const).map((outcome): Series => {
-    const color = { accepted: "green", declined: "slate", expired: "amber", withdrawn: "violet" }[outcome];
-    return {
+  const series = OUTCOMES.map(
+    (outcome): Series => ({
       key: outcome,
       name: t(`outcomes.${outcome}`),
       values: perBucket(buckets, (day) => day[outcome]),
-      color,
+      color: OUTCOME_COLORS[outcome],
       to: outcome === "expired" ? undefined : addressOf(filters, { state: outcome }),
-    };
-  });
+    }),
+  );
   return {
     series,
     invited: {

@@ -67,29 +67,3 @@ export function useActivity(organization: string, query: ActivityQuery) {
     },
   });
 }
-
-/** The clients whose name begins so; the first of them: a choice, not a list. */
-export const clientsQuery = (organization: string, name: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", "choices", name],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients", {
-          params: { path: { organization }, query: name ? { q: name } : {} },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-  });
-
-export const clientQuery = (organization: string, client: string) =>
-  queryOptions({
-    queryKey: ["organizations", organization, "clients", client],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/v1/organizations/{organization}/clients/{client}", {
-          params: { path: { organization, client } },
-          signal,
-        }),
-      ),
-  });

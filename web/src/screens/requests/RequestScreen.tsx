@@ -11,13 +11,13 @@ import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { Cards, ReplyCard, RequestCard } from "~/components/requests/RequestCard";
 import { writeTitle } from "~/components/requests/RequestTitle";
-import type { AnyRequest } from "~/components/requests/requests";
+import type { AnyRequest, Kind } from "~/components/requests/requests";
 import { ScreenLink } from "~/components/ScreenLink";
 import { toastDone } from "~/components/toasts";
 import { NotFoundScreen } from "~/shell/ErrorScreens";
 import { useIdentity } from "~/shell/identity";
 import { useOrganization } from "~/shell/organization";
-import { type Kind, requestQuery, useRequestsChanged } from "./queries";
+import { requestQuery, useRequestsChanged } from "./queries";
 import { seatRequestRoute, supportRequestRoute } from "./routes";
 
 export function SeatRequestScreen() {

@@ -3,13 +3,13 @@ import { IconMessagePlus } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
 import { type ListColumn, ListPage } from "~/components/list/ListPage";
-import classes from "~/components/requests/KindTabs.module.css";
+import classes from "~/components/requests/RequestCard.module.css";
 import { RequestState, writeTitle } from "~/components/requests/RequestTitle";
 import { type AnyRequest, isForSeats } from "~/components/requests/requests";
 import { ScreenLink } from "~/components/ScreenLink";
 import { useOrganization } from "~/shell/organization";
-import { KindTabs } from "./KindTabs";
 import { NewRequestDialog } from "./NewRequestDialog";
+import { OpenTabs } from "./OpenTabs";
 import { useRequests } from "./queries";
 import { requestsRoute, STATES } from "./routes";
 
@@ -45,7 +45,7 @@ export function RequestsScreen() {
         columns={useColumns()}
         rowId={(request) => request.id}
         rowName={(request) => writeTitle(request, t)}
-        intro={<KindTabs kind={kind} />}
+        intro={<OpenTabs kind={kind} />}
         filters={
           <NativeSelect
             aria-label={t("filter.state")}

@@ -1,12 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, unwrap } from "~/api/client";
 import { useCursorList } from "~/components/list/cursorList";
-import type { AnyRequest } from "~/components/requests/requests";
+import type { AnyRequest, Kind } from "~/components/requests/requests";
 import { useListsChanged } from "~/components/useListsChanged";
 
 import { type RequestState, STATES } from "./routes";
-
-export type Kind = "seats" | "support";
 
 const LISTS = {
   seats: "/v1/organizations/{organization}/seat-requests",

@@ -134,13 +134,17 @@ function RemoveDialog({ manager, opened, onClose }: DialogProps) {
   const { t } = useTranslation("team");
   const organization = useOrganization();
   const changed = useTeamChanged(organization.id);
+  const { person } = useIdentity();
   const name = nameOf(manager);
+  const leaves = manager.email === person.email;
   return (
     <ConfirmDialog
       opened={opened}
       onClose={onClose}
-      title={t("remove.title", { name })}
-      confirmLabel={t("remove.action")}
+      title={
+        leaves ? t("remove.leaveTitle", { organization: organization.name }) : t("remove.title", { name })
+      }
+      confirmLabel={leaves ? t("remove.leave") : t("remove.action")}
       danger
       confirm={() =>
         unwrap(
@@ -154,7 +158,7 @@ function RemoveDialog({ manager, opened, onClose }: DialogProps) {
         void changed();
       }}
     >
-      {t("remove.text", { name, organization: organization.name })}
+      {t(leaves ? "remove.leaveText" : "remove.text", { name, organization: organization.name })}
     </ConfirmDialog>
   );
 }

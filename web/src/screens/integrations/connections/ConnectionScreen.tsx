@@ -7,6 +7,7 @@ import { api, unwrap } from "~/api/client";
 import { ConfirmTyped } from "~/components/ConfirmTyped";
 import { CopyButton } from "~/components/CopyButton";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import { LoadedPage } from "~/components/LoadedPage";
 import { Page } from "~/components/Page";
 import { ProblemAlert } from "~/components/ProblemAlert";
@@ -15,7 +16,6 @@ import { toastDone } from "~/components/toasts";
 import { useCommand } from "~/components/useCommand";
 import { useOrganization } from "~/shell/organization";
 import { BackToIntegrations } from "../BackToIntegrations";
-import { Fact } from "../Fact";
 import classes from "../integrations.module.css";
 import { type Connection, connectionQuery, useIntegrationsChanged } from "../queries";
 import { connectionRoute } from "../routes";
@@ -119,14 +119,14 @@ function ProviderCard({ connection }: { connection: Connection }) {
           <Value key={name} name={t(`connections.provider.${name}`)} value={value} />
         ))}
       </ul>
-      <dl className={classes.facts}>
+      <Facts>
         <Fact name={t("connections.field.issuer")} wide>
           {connection.issuer}
         </Fact>
         <Fact name={t("connections.field.client_id")} wide>
           {connection.client_id}
         </Fact>
-      </dl>
+      </Facts>
     </section>
   );
 }
@@ -143,7 +143,7 @@ function Value({ name, value }: { name: string; value: string }) {
           {value}
         </Text>
       </div>
-      <CopyButton value={value} label={t("connections.copy", { name })} />
+      <CopyButton value={value} name={t("connections.copy", { name })} />
     </li>
   );
 }
@@ -180,14 +180,14 @@ function StateCard({ connection }: { connection: Connection }) {
         />
       )}
       <ProblemAlert error={command.error} />
-      <dl className={classes.facts}>
+      <Facts>
         <Fact name={t("connections.field.grant")} wide>
           <GrantText grant={connection.grant} />
         </Fact>
         <Fact name={t("connections.column.created")} wide>
           <DateTime value={connection.created_at} /> · {connection.created_by_name ?? connection.created_by}
         </Fact>
-      </dl>
+      </Facts>
     </section>
   );
 }

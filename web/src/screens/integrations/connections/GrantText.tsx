@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "~/api/types";
-import { groupOfQuery } from "~/components/gives/queries";
+import { groupQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { useOrganization } from "~/shell/organization";
 
@@ -11,7 +11,7 @@ export function GrantText({ grant }: { grant: Schema<"Grant"> }) {
   const organization = useOrganization();
   const licenses = useQuery(licensesQuery(organization.id));
   const group = useQuery({
-    ...groupOfQuery(organization.id, grant.group ?? ""),
+    ...groupQuery(organization.id, grant.group ?? ""),
     enabled: Boolean(grant.group),
   });
   if (grant.group) return group.data ? t("connections.grant.group", { name: group.data.name }) : "…";

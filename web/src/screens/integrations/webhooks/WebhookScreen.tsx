@@ -3,10 +3,10 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import { LoadedPage } from "~/components/LoadedPage";
 import { useOrganization } from "~/shell/organization";
 import { BackToIntegrations } from "../BackToIntegrations";
-import { Fact } from "../Fact";
 import classes from "../integrations.module.css";
 import { type Webhook, webhookQuery } from "../queries";
 import { webhookRoute } from "../routes";
@@ -57,7 +57,7 @@ function Loaded({ webhook }: { webhook: Webhook }) {
                 {t("webhooks.gone.text")}
               </Alert>
             )}
-            <Facts webhook={webhook} />
+            <WebhookFacts webhook={webhook} />
           </div>
         }
       />
@@ -72,14 +72,14 @@ function Loaded({ webhook }: { webhook: Webhook }) {
   );
 }
 
-function Facts({ webhook }: { webhook: Webhook }) {
+function WebhookFacts({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation("integrations");
   return (
     <section className={classes.card} aria-label={t("webhooks.facts")}>
       <div>
         <WebhookState webhook={webhook} />
       </div>
-      <dl className={classes.facts}>
+      <Facts>
         <Fact name={t("webhooks.field.url")} wide>
           {webhook.url}
         </Fact>
@@ -104,7 +104,7 @@ function Facts({ webhook }: { webhook: Webhook }) {
             <DateTime value={webhook.former_secret_until} style="datetime" />
           </Fact>
         )}
-      </dl>
+      </Facts>
       <Text size="sm" c="dimmed">
         {t("webhooks.signed")}
       </Text>

@@ -42,7 +42,7 @@ export function TimeChart({ label, buckets, series, shape, line, none }: Props) 
 }
 
 function Legend({ series, shape, line }: Pick<Props, "series" | "shape" | "line">) {
-  const { i18n } = useTranslation("reports");
+  const { i18n } = useTranslation("components");
   const number = new Intl.NumberFormat(i18n.language);
   return (
     <ul className={classes.legend}>
@@ -66,7 +66,7 @@ function Legend({ series, shape, line }: Pick<Props, "series" | "shape" | "line"
 type PlotProps = Omit<Props, "none">;
 
 function Plot({ label, buckets, series, shape, line }: PlotProps) {
-  const { t, i18n } = useTranslation("reports");
+  const { t, i18n } = useTranslation("components");
   const { ref, width } = useElementSize();
   const [at, setAt] = useState<number | null>(null);
   const last = buckets.length - 1;

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { DateTime } from "~/components/DateTime";
+import { Fact, Facts } from "~/components/Facts";
 import { OrganizationState } from "./OrganizationState";
 import classes from "./organization.module.css";
 import { figuresQuery, type OrganizationDetail } from "./queries";
 
 /** What the organization is, and how much it is used. */
-export function Facts({ organization }: { organization: OrganizationDetail }) {
+export function OrganizationFacts({ organization }: { organization: OrganizationDetail }) {
   const { t, i18n } = useTranslation("operator");
   const overview = useQuery(figuresQuery(organization.id));
   const number = (value: number | undefined) =>
@@ -31,7 +31,7 @@ export function Facts({ organization }: { organization: OrganizationDetail }) {
           </div>
         ))}
       </dl>
-      <dl className={classes.facts}>
+      <Facts least="8.5rem">
         <Fact name={t("organizations.state")}>
           <OrganizationState organization={organization} />
         </Fact>
@@ -51,16 +51,7 @@ export function Facts({ organization }: { organization: OrganizationDetail }) {
             "–"
           )}
         </Fact>
-      </dl>
+      </Facts>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -11,7 +11,7 @@ interface Props {
 
 /** The numbers of a chart, the newest first, for whoever wants them. */
 export function ChartTable({ label, buckets, series }: Props) {
-  const { t, i18n } = useTranslation("reports");
+  const { t, i18n } = useTranslation("components");
   const number = new Intl.NumberFormat(i18n.language);
   const rows = buckets.map((bucket, index) => ({ bucket, index })).reverse();
   return (

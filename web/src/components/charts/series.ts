@@ -49,6 +49,15 @@ export interface Series {
   to?: string;
 }
 
+/** What an invite can come to, and the color of each. */
+export const OUTCOMES = ["accepted", "declined", "expired", "withdrawn"] as const;
+export const OUTCOME_COLORS = {
+  accepted: "green",
+  declined: "slate",
+  expired: "amber",
+  withdrawn: "violet",
+} as const;
+
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** Add up a figure of the days of each bucket. */
