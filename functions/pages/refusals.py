@@ -65,7 +65,9 @@ REFUSALS: Mapping[type[UsherError], RefusalText] = {
     ),
     PasswordResetRequiredError: RefusalText(
         title=lazy_gettext("The password has to be set anew"),
-        next_action=lazy_gettext("Ask for a code by email, and set a new password with it."),
+        next_action=lazy_gettext(
+            "Ask for a code by email on the sign-in page, and set a new password with it."
+        ),
     ),
     AccountNotConfirmedError: RefusalText(
         title=lazy_gettext("The account is not finished"),

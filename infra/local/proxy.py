@@ -49,7 +49,7 @@ class HttpApi:
         `base` is the address of the API's default stage, without a slash at its end.
         """
         self._base = httpx.URL(base)
-        self._origin_verify_key = origin_verify_key
+        self.origin_verify_key = origin_verify_key
         self._client = httpx.AsyncClient(
             timeout=_SECONDS,
             follow_redirects=False,
@@ -73,7 +73,7 @@ class HttpApi:
                     for name, value in request.headers.raw
                     if name.decode("latin-1") not in _HOP_BY_HOP_HEADERS | _OVERWRITTEN_HEADERS
                 ),
-                (ORIGIN_VERIFY_HEADER.encode(), self._origin_verify_key.encode()),
+                (ORIGIN_VERIFY_HEADER.encode(), self.origin_verify_key.encode()),
                 (_FORWARDED_FOR.encode(), _forwarded_for(request).encode("latin-1")),
             ],
             content=body or None,

@@ -119,8 +119,7 @@ class LocalStack:
         started.push_async_callback(_finish, aws, stack.name, events)
         cdn = await asyncio.to_thread(self._cdn, aws, stack, emulator, mailbox)
         started.push_async_callback(cdn.api.close)
-        key = await asyncio.to_thread(_origin_verify_key, aws, stack)
-        await self._warm(aws, stack, HTTP_FUNCTIONS, origin_verify_key=key)
+        await self._warm(aws, stack, HTTP_FUNCTIONS, origin_verify_key=cdn.api.origin_verify_key)
         startup.serve(cdn.app())
         if is_new:
             report("Creating the demonstration organization …")

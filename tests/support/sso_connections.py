@@ -11,7 +11,8 @@ from tests.support.tenant import Tenant
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
 from usher.gateways.client_secrets import ClientSecrets
-from usher.services.enrollment.sso_connections import ConnectionChange, NewConnection, SsoConnections
+from usher.services.enrollment.connection_changes import ConnectionChange, NewConnection
+from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.receipts import Receipt
 
 ACME = "acme.example"

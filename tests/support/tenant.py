@@ -20,7 +20,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.operator_commands import FirstManager, LicenseOrder, OperatorCommands
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
-from usher.store import organizations
+from usher.store import managers
 
 OPERATOR = Person(email="operator@usher.example", first_name="Olga", last_name="Orr", operator=True)
 
@@ -182,7 +182,7 @@ def create_tenant(
         receipt=Receipt(),
     )
     answer_invite = AnswerInvite(context)
-    (first,) = organizations.team(context.table, organization.id)
+    (first,) = managers.team(context.table, organization.id)
     answer_invite.accept(person=full, invite=first.invite, number=1)
     second = TeamMembers(context).invite(
         person=full,

@@ -22,6 +22,7 @@ from functions.api.schemas.codes import (
     CodeResults,
     NewCode,
     NewCodes,
+    grant_of,
 )
 from functions.api.schemas.common import MOST_VALUES, CodePath, Cursor, Limit, OrganizationPath
 from functions.api.schemas.figures import CountsQuery
@@ -40,8 +41,6 @@ from usher.domain.enrollment.codes import (
     NobodyToCopyError,
     Pattern,
 )
-from usher.domain.enrollment.grants import BadGrantError, Grant
-from usher.domain.json_values import Json
 from usher.domain.list_sorts import CodeSort
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
@@ -151,7 +150,7 @@ def create_codes(organization: OrganizationPath, new: NewCodes) -> Response[Code
         scope=organization,
         permission=Permission.MANAGE_CODES,
         view=views.batch_result,
-        gather=_gather_batch,
+        gather=views.gather_batch,
         status=HTTPStatus.CREATED,
     )
 
@@ -383,14 +382,9 @@ def _key(organization: str, code: str) -> CodeKey:
 
 def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft, str]:
     """Return the draft of the codes, and the id of the organization that they are for."""
-    targets = (new.license, new.licenses, new.group, new.sublicense)
-    if sum(target is not None for target in targets) > 1:
-        raise BadGrantError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
+    grant = grant_of(new)
     if new.sublicense is not None and new.client is None:
         raise NoClientError("`sublicense` was sent without `client`.")
-    one = new.license or new.sublicense
-    licenses = new.licenses or ([one] if one is not None else [])
-    grant = Grant(licenses=tuple(licenses), group=new.group)
     draft = CodeDraft(
         kind=kind,
         grant=grant,
@@ -400,9 +394,3 @@ def _draft(organization: str, new: CodeGrant, kind: CodeKind) -> tuple[CodeDraft
         language=new.language,
     )
     return draft, router.target_organization(organization, new.client)
-
-
-def _gather_batch(answers: list[Json]) -> Json:
-    batch, *results = answers
-    created = sum(isinstance(one, dict) and one["outcome"] == "created" for one in results)
-    return {"batch": batch, "created": created, "results": results}

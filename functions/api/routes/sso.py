@@ -27,7 +27,7 @@ from functions.api.views import sso as views
 from usher.domain.enrollment.connections import Connection as OneConnection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.organizations import Permission
-from usher.services.enrollment import sso_connections
+from usher.services.enrollment import connection_changes
 from usher.services.enrollment.named_grants import name_grants
 from usher.services.enrollment.sso_connections import SsoConnections
 from usher.services.paging import PAGE
@@ -50,7 +50,7 @@ def create_sso_connection(organization: OrganizationPath, new: NewConnection) ->
     secret again.
     """
     person, services = router.person, router.services
-    typed = sso_connections.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
+    typed = connection_changes.NewConnection(**{**dict(new), "grant": _grant(new.grant)})
     return router.idempotent(
         lambda receipt: services.sso_connections.create(
             person=person, organization=organization, new=typed, receipt=receipt
@@ -108,7 +108,7 @@ def change_sso_connection(
         person=router.person,
         organization=organization,
         connection=connection,
-        change=sso_connections.ConnectionChange(
+        change=connection_changes.ConnectionChange(
             name=change.name,
             client_secret=change.client_secret,
             domains=change.domains,

@@ -38,6 +38,7 @@ from usher.domain.enrollment.codes import (
     CodeKind,
     CodeState,
 )
+from usher.domain.enrollment.grants import BadGrantError, Grant
 from usher.domain.people import MAX_NAME
 from usher.services.enrollment.code_batches import CodeOutcome
 
@@ -102,6 +103,16 @@ class CodeGrant(Shape):
         examples=["acme.example"],
     )
     language: OwnLanguage = None
+
+
+def grant_of(sent: CodeGrant) -> Grant:
+    """Return what the codes are to give, or raise BadGrantError where several fields say it."""
+    targets = (sent.license, sent.licenses, sent.group, sent.sublicense)
+    if sum(target is not None for target in targets) > 1:
+        raise BadGrantError("Several of `license`, `licenses`, `group` and `sublicense` were sent.")
+    one = sent.license or sent.sublicense
+    licenses = sent.licenses or ([one] if one is not None else [])
+    return Grant(licenses=tuple(licenses), group=sent.group)
 
 
 class NewCode(CodeGrant):

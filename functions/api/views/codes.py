@@ -10,6 +10,7 @@ from functions.api.views.common import NameOf, instant, product_summary
 from usher.domain.enrollment.grants import Grant
 from usher.domain.groups import Group
 from usher.domain.instants import rfc3339
+from usher.domain.json_values import Json
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.gateways.code_ids import CodeIds
@@ -115,3 +116,10 @@ def batch_result(of: str | CodeResult) -> codes.BatchId | codes.CodeResult:
     if isinstance(of, str):
         return codes.BatchId(of)
     return codes.CodeResult(code=of.text, outcome=of.outcome, reason=of.reason or None)
+
+
+def gather_batch(answers: list[Json]) -> Json:
+    """Return the answer of a batch: its id, how many codes were created, and what became of each."""
+    batch, *results = answers
+    created = sum(isinstance(one, dict) and one["outcome"] == "created" for one in results)
+    return {"batch": batch, "created": created, "results": results}

@@ -18,8 +18,8 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.domain.instants import rfc3339
 from usher.gateways.person_ids import PersonIds
+from usher.services.enrollment.connection_changes import ConnectionCheck
 from usher.services.enrollment.named_grants import NamedGrant
-from usher.services.enrollment.sso_connections import ConnectionCheck
 
 
 def connection(of: Connection, *, given: NamedGrant, names: NameOf, origin: str) -> sso.Connection:

@@ -15,7 +15,7 @@ from usher.domain.people import Person
 from usher.services.enrollment.join_page_flow import JoinPageFlow
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.invites.answer_invite import AnswerInvite
-from usher.store import organizations
+from usher.store import managers
 
 CHIEF = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")
 NEW: dict[str, Any] = {
@@ -140,7 +140,7 @@ def test_the_activity_report_is_by_client(manager: Caller, base: str, tenant: Te
 
 def test_managers_of_a_client_see_only_it(manager: Caller, caller: Caller, base: str, tenant: Tenant) -> None:
     client = create(manager, base)["id"]
-    (place,) = organizations.team(tenant.context.table, client)
+    (place,) = managers.team(tenant.context.table, client)
     AnswerInvite(tenant.context).accept(person=CHIEF, invite=place.invite, number=1)
     chief = caller.as_(CHIEF)
 
@@ -227,7 +227,7 @@ class TestClosing:
     ) -> None:
         own = f"/v1/organizations/{client}"
         manager.call("PUT", f"{own}/join-page", body={"enabled": True, "slug": "harbor-academy"})
-        pending = organizations.manager(tenant.context.table, client, CHIEF.email)
+        pending = managers.manager(tenant.context.table, client, CHIEF.email)
         assert pending is not None
         manager.post(f"{one}/close")
         context = tenant.context
@@ -255,7 +255,7 @@ class TestClosing:
     def test_only_a_full_manager_of_the_provider_closes(
         self, limited: Caller, caller: Caller, client: str, one: str, tenant: Tenant
     ) -> None:
-        pending = organizations.manager(tenant.context.table, client, CHIEF.email)
+        pending = managers.manager(tenant.context.table, client, CHIEF.email)
         assert pending is not None
         AnswerInvite(tenant.context).accept(person=CHIEF, invite=pending.invite, number=1)
 

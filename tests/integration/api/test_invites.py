@@ -66,6 +66,7 @@ def test_an_invite_has_the_documented_shape(
         "language": None,
         "sent": {"count": 1, "last_at": "2027-01-04T09:00:00Z"},
         "delivery": "queued",
+        "delivery_held": None,
         "answered_at": None,
         "link_requested_at": None,
         "created_at": "2027-01-04T09:00:00Z",

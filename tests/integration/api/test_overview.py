@@ -66,7 +66,7 @@ def test_the_overview_shows_an_organization_at_a_glance(
     assert overview["last_activity"] == overview["as_of"] == "2027-01-15T09:00:00Z"
 
 
-def test_the_overview_costs_two_calls(
+def test_the_overview_costs_three_calls(
     manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers, count: Count
 ) -> None:
     license_ = tenant.license(60)
@@ -75,7 +75,7 @@ def test_the_overview_costs_two_calls(
     with count() as cost:
         manager.get(f"{base}/overview")
 
-    assert cost.calls == 2
+    assert cost.calls == 3
 
 
 PATHS: list[tuple[str, dict[str, str]]] = [

@@ -66,8 +66,8 @@ COSTS: list[tuple[str, int]] = [
     ("deliveries", 2),
     ("deliveries with counts", 4),
     ("an email preview", 1),
-    ("an organization", 5),  # itself, its team, licenses and connections, and how many clients it has
-    ("a client", 5),
+    ("an organization", 6),  # itself, its team, licenses with figures, connections, and how many clients
+    ("a client", 6),
 ]
 
 
@@ -93,7 +93,7 @@ def test_an_organization_whose_connections_give_something_costs_a_call_more(
         answer = operator.get(f"{ORGANIZATIONS}/{tenant.id}")
 
     assert answer.status == 200
-    assert (cost.calls, cost.items) == (6, 0), "and what the connections give"
+    assert (cost.calls, cost.items) == (7, 0), "and what the connections give"
 
 
 def test_a_preview_of_an_invites_email(manager: Caller, base: str, tenant: Tenant, count: Count) -> None:

@@ -45,7 +45,7 @@ from usher.services.people.learner_details import LearnerDetails
 from usher.services.receipts import Receipt
 from usher.services.seat_requests import SeatRequests
 from usher.services.team_members import TeamMembers
-from usher.store import accesses, licenses, organizations
+from usher.store import accesses, licenses, managers
 
 CLIENTS_OWN = Person(email="chief@harbor.example", first_name="Cleo", last_name="Chief")
 
@@ -64,7 +64,7 @@ def create(
         receipt=Receipt(),
     )
     if managed and accepted:
-        (manager,) = organizations.team(tenant.context.table, client.id)
+        (manager,) = managers.team(tenant.context.table, client.id)
         AnswerInvite(tenant.context).accept(person=CLIENTS_OWN, invite=manager.invite, number=1)
     return client
 
@@ -129,7 +129,7 @@ def test_a_clients_first_manager_is_invited_in_the_clients_name(
     client = create(tenant, managed=True, accepted=False)
     async_workers.settle()
 
-    (manager,) = organizations.team(tenant.context.table, client.id)
+    (manager,) = managers.team(tenant.context.table, client.id)
     assert async_workers.senders(CLIENTS_OWN.email) == ["Harbor Works"]
     assert (manager.role, manager.email) == (Role.FULL, CLIENTS_OWN.email)
 

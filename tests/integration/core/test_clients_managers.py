@@ -30,7 +30,7 @@ from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team_members import TeamMembers
-from usher.store import organizations
+from usher.store import managers
 
 CLEO = Person(email="cleo@harbor.example", first_name="Cleo", last_name="Chief")
 
@@ -126,7 +126,7 @@ def test_a_key_creates_clients_and_does_not_say_who_manages_them(tenant: Tenant)
         )
 
     created = clients.create(person=key, organization=tenant.id, name="Pier", slug="pier", receipt=Receipt())
-    assert organizations.team(tenant.context.table, created.id) == []
+    assert managers.team(tenant.context.table, created.id) == []
 
 
 def test_a_seat_of_ones_own_in_a_client_is_the_clients(tenant: Tenant, client: Organization) -> None:

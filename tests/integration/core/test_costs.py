@@ -256,7 +256,7 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (page_of_codes_with_counts, 3, 0),  # the caller, the codes, what they give
     (page_of_learners_with_counts, 2, 0),
     (page_of_accesses_with_counts, 4, 0),  # the caller, two runs of states, the names
-    (overview, 2, 0),
+    (overview, 3, 0),
     (page_of_clients, 3, 0),
     (acknowledgment_of_sixty_events, 2, 60 + 2),  # two transactions: events, figures of organization, license
     (entitlement, 1, 0),

@@ -21,7 +21,7 @@ from usher.domain.accesses import AccessState
 from usher.domain.enrollment.join_pages import WhenFull
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.invites import InviteState
-from usher.store import organizations
+from usher.store import managers
 
 ANN, BO = "ann@x.io", "bo@x.io"
 REFUSED = 409
@@ -227,14 +227,14 @@ def test_an_invite_of_a_client_that_was_closed_is_neither_shown_nor_answered(
 ) -> None:
     client = create_client(tenant, manager=ANN)
     assert "Manage Branch" in ann.get("/learn").text
-    (manager,) = organizations.team(tenant.context.table, client.id)
+    (manager,) = managers.team(tenant.context.table, client.id)
     close_client(tenant, client)
 
     page = ann.send(f"/learn/invites/{manager.invite}", action="accept")
 
     assert page.status == 404
     assert "There is nothing here yet" in ann.get("/learn").text
-    assert organizations.team(tenant.context.table, client.id) == [manager]
+    assert managers.team(tenant.context.table, client.id) == [manager]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from usher.gateways.links import SESSION_SECONDS
 from usher.services.operator_commands import OperatorCommands
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.receipts import Receipt
-from usher.store import invites, organizations
+from usher.store import invites, managers
 
 LinkTo: TypeAlias = Callable[[Invite], str]
 GiveAccount: TypeAlias = Callable[[str], None]
@@ -303,7 +303,7 @@ def test_a_manager_joins_and_is_shown_the_console(browser: Browser, tenant: Tena
     assert "You are a full manager of Acme." in page.text
     assert {a["href"] for a in page.html.all("a") if "hreflang" not in a} == set()
     assert [form["action"] for form in page.html.all("form")] == [f"/learn/console/{tenant.id}"]
-    team = {manager.email: manager for manager in organizations.team(tenant.context.table, tenant.id)}
+    team = {manager.email: manager for manager in managers.team(tenant.context.table, tenant.id)}
     assert (team["tom@x.io"].state, team["tom@x.io"].last_name) == (ManagerState.ACTIVE, "True")
 
 

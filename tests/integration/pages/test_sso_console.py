@@ -25,7 +25,7 @@ from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.people.password_login import PasswordLogin
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
-from usher.store import organizations
+from usher.store import managers
 from usher.store.enrollment import connections
 
 MANAGER = "manager@acme.example"
@@ -184,7 +184,7 @@ def test_a_clients_manager_is_let_in_by_the_providers_connection(
     custom_auth: CustomAuth,  # noqa: ARG001 - the pool has it
 ) -> None:
     branch = create_client(tenant, manager="ann@acme.example")
-    (pending,) = organizations.team(tenant.context.table, branch.id)
+    (pending,) = managers.team(tenant.context.table, branch.id)
     AnswerInvite(tenant.context).accept(
         person=Person(email="ann@acme.example", first_name="Ann"),
         invite=pending.invite,

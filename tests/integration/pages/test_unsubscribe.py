@@ -22,7 +22,7 @@ from usher.services.notification_preferences import NotificationPreferences
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
-from usher.store import invites, organizations
+from usher.store import invites, managers
 from usher.store.transaction import ConditionFailedError, commit
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -201,7 +201,7 @@ def test_a_forged_reminder_link_leads_nowhere(
 
 def test_two_notices_switched_off_at_once_are_both_off(tenant: Tenant) -> None:
     before = NotificationPreferences(tenant.context).settings(person=tenant.limited, organization=tenant.id)
-    commit(tenant.context.table, [organizations.mute(before, {Notice.SEATS_LOW})])
+    commit(tenant.context.table, [managers.mute(before, {Notice.SEATS_LOW})])
 
     with pytest.raises(ConditionFailedError):
-        commit(tenant.context.table, [organizations.mute(before, {Notice.SEATS_OUT})])
+        commit(tenant.context.table, [managers.mute(before, {Notice.SEATS_OUT})])

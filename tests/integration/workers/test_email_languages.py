@@ -25,7 +25,7 @@ from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.receipts import Receipt
-from usher.store import accesses, organizations
+from usher.store import accesses, managers
 from usher.store.transaction import commit
 
 Settle = Callable[[], None]
@@ -48,7 +48,7 @@ def speaks(tenant: Tenant, language: Language) -> None:
 
 def chooses(tenant: Tenant, person: Person, language: Language) -> None:
     """Have a manager choose the language that they are written to in."""
-    commit(tenant.context.table, [organizations.choose_language(tenant.id, person.email, language)])
+    commit(tenant.context.table, [managers.choose_language(tenant.id, person.email, language)])
 
 
 def invite(tenant: Tenant, language: Language | None, license_: License | None = None) -> Invite:

@@ -20,7 +20,7 @@ from usher.domain.organizations import (
 from usher.domain.people import ApiKeyCredential, KnownAs, Person
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.services.context import Context
-from usher.store import organizations
+from usher.store import managers, organizations
 from usher.store.integrations import api_keys
 from usher.store.table import BatchResult, Ref
 
@@ -111,7 +111,7 @@ def _caller_refs(person: Person, organization: str) -> list[Ref[Any]]:
             api_keys.ref(person.key.organization, person.key.id),
             organizations.ref(person.key.organization),
         ]
-    return [organizations.manager_ref(organization, person.email)]
+    return [managers.manager_ref(organization, person.email)]
 
 
 def _manager_in_person(
@@ -120,14 +120,14 @@ def _manager_in_person(
     """Return the person as a manager of the organization, else of its provider, and that organization."""
     if organization is None:
         return None, None
-    row = rows.get(organizations.manager_ref(organization.id, person.email))
-    manager = None if row is None else organizations.manager_of(row)
+    row = rows.get(managers.manager_ref(organization.id, person.email))
+    manager = None if row is None else managers.manager_of(row)
     if organization.provider and not _is_active(manager):
         # A provider's managers manage its clients (DESIGN 7.4); only for them is there a second call.
-        at_manager = organizations.manager_ref(organization.provider, person.email)
+        at_manager = managers.manager_ref(organization.provider, person.email)
         home = context.table.get_many([at_manager, organizations.ref(organization.provider)])
         row = home.get(at_manager)
-        manager = None if row is None else organizations.manager_of(row)
+        manager = None if row is None else managers.manager_of(row)
         return manager, _organization(home, organization.provider)
     return manager, organization
 

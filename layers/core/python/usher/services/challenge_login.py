@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from usher.domain.enrollment.sso_login import PasswordNeededError
+from usher.domain.errors import refuses
 from usher.gateways.auth_challenges import AuthChallenges
 from usher.gateways.cognito_errors import SignInsLimitedError
 from usher.gateways.identity import Identity, SignedIn, WrongCredentialsError
@@ -17,6 +18,7 @@ class ChallengeLogin:
         self._identity = identity
         self._challenges = challenges
 
+    @refuses(PasswordNeededError)
     def require_no_operator(self, *, email: str) -> None:
         """Raise PasswordNeededError for an operator: whoever runs Usher signs in by the password alone.
 
@@ -25,6 +27,7 @@ class ChallengeLogin:
         if self._identity.is_operator(email=email):
             raise PasswordNeededError("Operators sign in with their password.")
 
+    @refuses(PasswordNeededError)
     def sign_in(self, *, email: str) -> SignedIn:
         """Start a session.
 

@@ -12,7 +12,7 @@ from usher.domain.licenses import Product
 from usher.domain.people import PROGRAM, Person
 from usher.services.authorization import Membership
 from usher.services.context import Context
-from usher.store import organizations
+from usher.store import managers, organizations
 from usher.store.integrations import api_keys
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
@@ -143,7 +143,7 @@ def _first_name(found: BatchResult, places: Iterable[str], actor: str) -> str | 
 def _actor_ref(organization: str, actor: str) -> Ref[Any]:
     if actor.startswith(PROGRAM):
         return api_keys.ref(organization, actor.removeprefix(PROGRAM))
-    return organizations.manager_ref(organization, actor)
+    return managers.manager_ref(organization, actor)
 
 
 def _actor_name(found: BatchResult, organization: str, actor: str) -> str | None:
@@ -152,4 +152,4 @@ def _actor_name(found: BatchResult, organization: str, actor: str) -> str | None
         return None
     if actor.startswith(PROGRAM):
         return api_keys.api_key_of(row).name
-    return organizations.manager_of(row).full_name or None
+    return managers.manager_of(row).full_name or None

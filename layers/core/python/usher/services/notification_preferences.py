@@ -13,7 +13,7 @@ from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import organizations
+from usher.store import managers
 from usher.store.transaction import commit
 
 
@@ -59,5 +59,5 @@ def change_muted(context: Context, before: Manager, unwanted: Collection[Notice]
         organization=before.organization,
         actor=before.email,
     )
-    commit(context.table, [organizations.mute(before, after.muted), event])
+    commit(context.table, [managers.mute(before, after.muted), event])
     return after

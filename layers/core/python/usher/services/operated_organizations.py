@@ -17,7 +17,7 @@ from usher.services.context import Context
 from usher.services.display_names import read_display_names
 from usher.services.license_queries import with_reserved_seats
 from usher.services.paging import ResultPage
-from usher.store import organization_names, organizations
+from usher.store import managers, organization_names, organizations
 from usher.store.enrollment import connections
 
 
@@ -102,7 +102,7 @@ class OperatedOrganizations:
         return OrganizationDetail(
             organization=found,
             provider_name=provider_name,
-            team=organizations.team(table, organization),
+            team=managers.team(table, organization),
             licenses=with_reserved_seats(self._context, organization),
             connections=connections.of_organization(table, organization),
             # A client has no clients (decision 0033).

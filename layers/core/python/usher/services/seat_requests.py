@@ -31,7 +31,7 @@ from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.request_lifecycle import RequestLifecycle
-from usher.store import licenses, organizations, requests
+from usher.store import licenses, managers, requests
 from usher.store.transaction import ConditionFailedError
 
 
@@ -207,7 +207,7 @@ class SeatRequests:
 
     def _notified(self, request: SeatRequest) -> str:
         """Return who gets the answer: the manager who asked, if still active, else all managers. One call."""
-        manager = self._context.table.get(organizations.manager_ref(request.organization, request.created_by))
+        manager = self._context.table.get(managers.manager_ref(request.organization, request.created_by))
         active = manager is not None and manager.state is ManagerState.ACTIVE
         return request.created_by if active else MANAGERS
 

@@ -37,7 +37,7 @@ from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import invites, organizations
+from usher.store import invites, managers, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -58,7 +58,7 @@ class TeamMembers:
 
         With a search, only those whose address, first or last name begins with it.
         """
-        at = None if email is None else organizations.manager_ref(organization, read_address(email))
+        at = None if email is None else managers.manager_ref(organization, read_address(email))
         membership = authorize(
             self._context,
             person=person,
@@ -68,10 +68,10 @@ class TeamMembers:
             operators=True,
         )
         if at is None:
-            found = organizations.team(self._context.table, organization)
+            found = managers.team(self._context.table, organization)
         else:
             row = membership.rows.get(at)
-            found = [] if row is None else [organizations.manager_of(row)]
+            found = [] if row is None else [managers.manager_of(row)]
         beginning = folded(search or "")
         return [one for one in found if _entry(one).found_by(beginning) is not None]
 
@@ -134,7 +134,7 @@ class TeamMembers:
         writes = [
             counted,
             invites.change(invite, after),
-            organizations.renew(manager, expires_at=expires_at),
+            managers.renew(manager, expires_at=expires_at),
             self._event(person, manager, InviteResent(invite=InviteRef.of(after))),
         ]
         try:
@@ -164,7 +164,7 @@ class TeamMembers:
         if manager.role is role:
             return manager
         writes = [
-            organizations.change_role(manager, role),
+            managers.change_role(manager, role),
             self._event(
                 person, manager, ManagerRoleChanged(manager=ManagerRef(email=manager.email, role=role))
             ),
@@ -191,13 +191,13 @@ class TeamMembers:
         invite = self._pending_invite(manager)
         return [
             invites.change(invite, invite.withdrawn(now=self._context.now())),
-            organizations.leave(manager),
+            managers.leave(manager),
             self._event(person, manager, ManagerRevoked(manager=ManagerRef.of(manager))),
         ]
 
     def _removal(self, person: Person, manager: Manager) -> list[Write]:
         writes = [
-            organizations.leave(manager),
+            managers.leave(manager),
             self._event(person, manager, ManagerRemoved(manager=ManagerRef.of(manager))),
         ]
         if manager.role is Role.FULL:
@@ -205,7 +205,7 @@ class TeamMembers:
         return writes
 
     def _find(self, person: Person, organization: str, email: str) -> tuple[Membership, Manager]:
-        at = organizations.manager_ref(organization, email)
+        at = managers.manager_ref(organization, email)
         membership = authorize(
             self._context,
             person=person,
@@ -217,7 +217,7 @@ class TeamMembers:
         row = membership.rows.get(at)
         if row is None:
             raise UnknownManagerError("The address has no place in the team.")
-        return membership, organizations.manager_of(row)
+        return membership, managers.manager_of(row)
 
     def _pending_invite(self, manager: Manager) -> Invite:
         if manager.state is not ManagerState.PENDING:
@@ -293,7 +293,7 @@ def pending_manager(context: Context, invite: Invite, *, now: datetime) -> tuple
     )
     return manager, [
         invites.create(invite),
-        organizations.invite_manager(manager, now=now),
+        managers.invite_manager(manager, now=now),
         event,
     ]
 

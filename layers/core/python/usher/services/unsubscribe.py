@@ -15,7 +15,7 @@ from usher.gateways.links import BadLinkError, Links
 from usher.services.context import Context
 from usher.services.notification_preferences import change_muted
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import invites, organizations
+from usher.store import invites, managers, organizations
 from usher.store.transaction import commit
 
 
@@ -61,7 +61,7 @@ class Unsubscribe:
             BadLinkError: the link is not ours, or its manager is one no longer.
         """
         link = self._links.read_notice(token)
-        team = organizations.team(self._context.table, link.organization)
+        team = managers.team(self._context.table, link.organization)
         organization = organizations.get(self._context.table, link.organization)
         for manager in team:
             is_active = manager.state is ManagerState.ACTIVE

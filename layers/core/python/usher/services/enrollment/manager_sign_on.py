@@ -24,7 +24,7 @@ from usher.services.context import Context
 from usher.services.enrollment.sso_connections import connection_ref
 from usher.services.enrollment.sso_login import SsoLogin
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import organizations
+from usher.store import managers, organizations
 from usher.store.enrollment import connections
 from usher.store.transaction import ConditionFailedError, commit
 
@@ -99,20 +99,20 @@ class ManagerSignOn:
         The listing finds the places, and the items decide.
         """
         table = self._context.table
-        places = [one.organization for one in organizations.manager_memberships(table, person.email)]
+        places = [one.organization for one in managers.manager_memberships(table, person.email)]
         rows = table.get_many(
             [
                 ref
                 for place in places
-                for ref in (organizations.ref(place), organizations.manager_ref(place, person.email))
+                for ref in (organizations.ref(place), managers.manager_ref(place, person.email))
             ]
         )
         for place in places:
             organization = rows.get(organizations.ref(place))
-            row = rows.get(organizations.manager_ref(place, person.email))
+            row = rows.get(managers.manager_ref(place, person.email))
             if organization is None or row is None:
                 continue
-            manager = organizations.manager_of(row)
+            manager = managers.manager_of(row)
             reach = {place, organization.provider}
             if manager.state is ManagerState.ACTIVE and connection.organization in reach:
                 return manager

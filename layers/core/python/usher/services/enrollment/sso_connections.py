@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from usher.domain.destinations import Networks
@@ -44,6 +44,7 @@ from usher.domain.versions import ChangedMeanwhileError, written
 from usher.gateways.client_secrets import ClientSecrets
 from usher.services.authorization import AUTHORIZE, Membership, authorize, require_operator
 from usher.services.context import Context
+from usher.services.enrollment.connection_changes import ConnectionChange, ConnectionCheck, NewConnection
 from usher.services.enrollment.enrollment import Enrollment
 from usher.services.paging import ResultPage
 from usher.services.rate_limits import spend
@@ -57,38 +58,6 @@ if TYPE_CHECKING:
     from usher.gateways.providers import Providers
 
 _CHANGES = (SsoConnectionChanged, SsoDomainConfirmed, SsoDomainUnconfirmed)
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewConnection:
-    """A connection as a manager enters it."""
-
-    name: str
-    issuer: str
-    client_id: str
-    client_secret: str
-    domains: Sequence[str]
-    grant: Grant
-    enabled: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConnectionChange:
-    """Changes to a connection; None leaves a field as it is."""
-
-    name: str | None = None
-    client_secret: str | None = None
-    domains: Sequence[str] | None = None
-    grant: Grant | None = None
-    enabled: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConnectionCheck:
-    """The result of checking a connection's provider; without problems, people can sign in through it."""
-
-    connection: Connection
-    problems: tuple[SignOnError, ...]
 
 
 class SsoConnections:

@@ -36,7 +36,7 @@ from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
-from usher.store import accesses, groups, invites, organizations
+from usher.store import accesses, groups, invites, managers, organizations
 from usher.store.people import learners
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
@@ -123,8 +123,8 @@ class AnswerInvite:
         if is_pseudonym(found.email):
             raise UnknownInviteError("The invited person was erased.")
         organization_ref = organizations.ref(found.organization)
-        inviter_ref = organizations.manager_ref(found.organization, found.created_by)
-        place_ref = organizations.manager_ref(found.organization, found.email)
+        inviter_ref = managers.manager_ref(found.organization, found.created_by)
+        place_ref = managers.manager_ref(found.organization, found.email)
         held_refs = [accesses.ref(found.email, terms.license) for terms in found.licenses]
         answer = self._context.table.get_many(
             [organization_ref, inviter_ref, place_ref, *held_refs, *session_refs(viewer)]
@@ -142,8 +142,8 @@ class AnswerInvite:
             organization=organization,
             inviter=self._of_provider(organization, found)
             if inviter is None
-            else organizations.manager_of(inviter),
-            manager=None if place is None else organizations.manager_of(place),
+            else managers.manager_of(inviter),
+            manager=None if place is None else managers.manager_of(place),
             accesses=tuple(
                 accesses.access_of(held).with_products(organization.products)
                 for at in held_refs
@@ -262,7 +262,7 @@ class AnswerInvite:
         )
         writes = [invites.change(found, after), *release_seats(found), event]
         if found.kind is InviteKind.TEAM:
-            writes.append(organizations.leave(_manager_of(found, ManagerState.PENDING)))
+            writes.append(managers.leave(_manager_of(found, ManagerState.PENDING)))
         commit(self._context.table, writes)
         return after
 
@@ -270,7 +270,7 @@ class AnswerInvite:
         """Return the provider's manager who sent a client's invite; one call more, for clients alone."""
         if client.provider is None:
             return None
-        return organizations.manager(self._context.table, client.provider, found.created_by)
+        return managers.manager(self._context.table, client.provider, found.created_by)
 
     def _read(self, invite: str) -> Invite:
         found = invites.get(self._context.table, invite)
@@ -337,7 +337,7 @@ class AnswerInvite:
             actor=after.email,
             at=now,
         )
-        writes = [organizations.join(manager), event]
+        writes = [managers.join(manager), event]
         if manager.role is Role.FULL:
             writes.append(organizations.count_full_managers(after.organization, 1))
         return writes

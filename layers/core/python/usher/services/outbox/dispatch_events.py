@@ -42,7 +42,7 @@ from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
-from usher.store import event_trails, organizations
+from usher.store import event_trails, managers, organizations
 
 
 class UnreadableEventError(Exception):
@@ -183,7 +183,7 @@ class DispatchEvents:
 
         A manager of the provider who asked for it is notified in any case.
         """
-        team = organizations.team(self._context.table, organization)
+        team = managers.team(self._context.table, organization)
         is_managed = any(manager.state is ManagerState.ACTIVE for manager in team)
         if is_managed and (not asker or any(manager.email == asker for manager in team)):
             return team
@@ -191,6 +191,6 @@ class DispatchEvents:
         if tenant is None or tenant.provider is None:
             return team
         if not is_managed:
-            return organizations.team(self._context.table, tenant.provider)
-        manager = organizations.manager(self._context.table, tenant.provider, asker)
+            return managers.team(self._context.table, tenant.provider)
+        manager = managers.manager(self._context.table, tenant.provider, asker)
         return team if manager is None else [*team, manager]

@@ -7,11 +7,11 @@ from usher.domain.events.languages import language_about
 from usher.domain.invites import Invite
 from usher.domain.languages import Language, language_of_email
 from usher.domain.organizations import Organization
-from usher.store import organizations
+from usher.store import managers
 from usher.store.table import BatchResult, Ref
 
 
-def language_refs(email: Email) -> list[Ref[organizations.ManagerRow]]:
+def language_refs(email: Email) -> list[Ref[managers.ManagerRow]]:
     """Return the manager that the email is for, to be read in a call that is made anyway; none of others."""
     return [_manager_ref(email)] if _is_for_manager(email) else []
 
@@ -22,7 +22,7 @@ def language_of(
     """Return the language of the email; `found` has what `language_refs` names."""
     if _is_for_manager(email):
         row = found.get(_manager_ref(email))
-        reader = None if row is None else organizations.manager_of(row).language
+        reader = None if row is None else managers.manager_of(row).language
         return language_of_email(reader=reader, organization=organization.language)
     about = language_about(email.data) if invite is None else invite.language
     return language_of_email(about=about, organization=organization.language)
@@ -33,5 +33,5 @@ def _is_for_manager(email: Email) -> bool:
     return bool(email.manager_of) or email.template is Template.SEATS_ANSWERED
 
 
-def _manager_ref(email: Email) -> Ref[organizations.ManagerRow]:
-    return organizations.manager_ref(email.manager_of or email.organization, email.to)
+def _manager_ref(email: Email) -> Ref[managers.ManagerRow]:
+    return managers.manager_ref(email.manager_of or email.organization, email.to)

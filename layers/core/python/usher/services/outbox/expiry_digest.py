@@ -14,7 +14,7 @@ from usher.domain.invites import Invite, InviteKind
 from usher.services.context import Context
 from usher.services.invites.seats_held import read_invites, read_seats_held
 from usher.services.transactions import record_event
-from usher.store import digests, events, organizations
+from usher.store import digests, events, managers, organizations
 from usher.store.transaction import ConditionFailedError, commit
 
 MOST_NAMED = 50
@@ -102,7 +102,7 @@ class ExpiryDigest:
     def _replaced_in_team(self, expired: Sequence[Invite]) -> Iterator[str]:
         """Yield the ids of the team invites that no pending manager waits for any more."""
         refs = {
-            invite.id: organizations.manager_ref(invite.organization, invite.email)
+            invite.id: managers.manager_ref(invite.organization, invite.email)
             for invite in expired
             if invite.kind is InviteKind.TEAM
         }

@@ -22,7 +22,7 @@ from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
-from usher.store import emails, invite_deliveries, invites, organizations
+from usher.store import emails, invite_deliveries, invites, managers, organizations
 from usher.store.table import Ref
 
 
@@ -167,10 +167,10 @@ class SendEmail:
         """Return the manager who sent the invite, of the organization or of its provider."""
         if invite is None:
             return None
-        own = organizations.manager(self._context.table, organization.id, invite.created_by)
+        own = managers.manager(self._context.table, organization.id, invite.created_by)
         if own is not None or organization.provider is None:
             return own
-        return organizations.manager(self._context.table, organization.provider, invite.created_by)
+        return managers.manager(self._context.table, organization.provider, invite.created_by)
 
     def _link(self, email: Email, invite: Invite | None) -> str:
         if isinstance(email.data, EmailVerificationRequested):

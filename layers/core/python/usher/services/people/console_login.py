@@ -15,7 +15,7 @@ from usher.gateways.identity import SignedIn
 from usher.services.challenge_login import ChallengeLogin
 from usher.services.context import Context
 from usher.services.sessions import require_session, session_refs
-from usher.store import organizations
+from usher.store import managers, organizations
 from usher.store.enrollment import connections
 from usher.store.people import revoked_sessions
 from usher.store.table import BatchResult
@@ -82,7 +82,7 @@ class ConsoleLogin:
         refs = [
             *session_refs(person),
             organizations.ref(organization),
-            organizations.manager_ref(organization, person.email),
+            managers.manager_ref(organization, person.email),
         ]
         if proof is not None and proof.connection:
             refs.append(connections.ref(proof.connection))
@@ -93,8 +93,8 @@ class ConsoleLogin:
         found = rows.get(organizations.ref(organization))
         if found is None:
             return None
-        row = rows.get(organizations.manager_ref(organization, person.email))
-        manager = None if row is None else organizations.manager_of(row)
+        row = rows.get(managers.manager_ref(organization, person.email))
+        manager = None if row is None else managers.manager_of(row)
         is_active = manager is not None and manager.state is ManagerState.ACTIVE
         return ManagedPlace(
             organization=organizations.organization_of(found), manager=manager if is_active else None

@@ -19,7 +19,7 @@ from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
-from usher.store import organizations
+from usher.store import managers
 from usher.store.people import personal_records, records
 
 
@@ -58,7 +58,7 @@ class ExportLearner:
         now = self._context.now()
         own = others_remover(email)
         by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        manager = records.read(self._context.table, organizations.manager_ref(organization, email))
+        manager = records.read(self._context.table, managers.manager_ref(organization, email))
         for record in [*personal_records.of_person(self._context.table, organization, email), manager]:
             if record is not None and record.is_about(email):
                 by_kind[record.kind].append({name: own(one) for name, one in record.content.items()})

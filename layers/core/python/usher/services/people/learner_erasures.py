@@ -30,7 +30,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import invites, organizations
+from usher.store import invites, managers
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, revoked_sessions
 from usher.store.transaction import ConditionFailedError, Write
@@ -68,7 +68,7 @@ class LearnerErasures:
             erasures.create(erasure),
             revoked_sessions.revoke_all(address, before=self._context.new_id(), now=erasure.ordered_at),
             (learners.leave if is_learner else learners.is_none)(organization, address),
-            no_manager := organizations.is_no_manager(organization, address),
+            no_manager := managers.is_no_manager(organization, address),
             *([] if request is None else join_requests.forget(request)),
             self._event(erasure),
         ]
@@ -118,7 +118,7 @@ class LearnerErasures:
         Raises:
             StillManagerError, NothingHeldError: why they cannot be erased.
         """
-        at_manager = organizations.manager_ref(organization, address)
+        at_manager = managers.manager_ref(organization, address)
         at_learner = learners.ref(organization, address)
         at_request = join_requests.ref(organization, address)
         membership = authorize(

@@ -30,7 +30,7 @@ from usher.gateways.identity import (
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
 from usher.services.sessions import SessionRevocation
-from usher.store import organizations
+from usher.store import managers, organizations
 from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError, Write, commit
 
@@ -145,14 +145,14 @@ class PasswordLogin:
 
         One more for each organization that is no client, to see whether it has clients.
         """
-        managers = list(organizations.manager_memberships(self._context.table, person.email))
+        managed = list(managers.manager_memberships(self._context.table, person.email))
         return [
             ManagedOrganization(
                 organization=place.organization,
                 role=place.manager.role,
                 has_clients=self._has_clients(place.organization),
             )
-            for place in self._places(managers)
+            for place in self._places(managed)
         ]
 
     def team_places(self, *, person: Person) -> list[TeamPlace]:
@@ -161,8 +161,8 @@ class PasswordLogin:
         An invite that has expired, or of an organization that was closed, is left out.
         """
         now = self._context.now()
-        managers = organizations.team_places(self._context.table, person.email)
-        places = self._places([manager for manager in managers if not manager.has_expired(now)])
+        found = managers.team_places(self._context.table, person.email)
+        places = self._places([manager for manager in found if not manager.has_expired(now)])
         return [
             place
             for place in places
@@ -194,8 +194,8 @@ class PasswordLogin:
         """
         table = self._context.table
         self._commit_each(
-            organizations.choose_language(manager.organization, person.email, language)
-            for manager in organizations.manager_memberships(table, person.email)
+            managers.choose_language(manager.organization, person.email, language)
+            for manager in managers.manager_memberships(table, person.email)
         )
         self._identity.choose_language(email=person.email, language=language)
         return replace(person, language=language)
@@ -214,8 +214,8 @@ class PasswordLogin:
         table = self._context.table
         names = {"first_name": after.first_name, "last_name": after.last_name}
         writes: list[Write] = [
-            organizations.rename_manager(manager.organization, person.email, **names)
-            for manager in organizations.manager_memberships(table, person.email)
+            managers.rename_manager(manager.organization, person.email, **names)
+            for manager in managers.manager_memberships(table, person.email)
         ]
         writes += [
             learners.rename(learner.organization, person.email, **names)

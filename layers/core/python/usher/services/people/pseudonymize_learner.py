@@ -11,7 +11,7 @@ from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
 from usher.services.sessions import SessionRevocation
-from usher.store import event_trails, groups, organizations
+from usher.store import event_trails, groups, managers
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, records
 from usher.store.people.records import Record
@@ -141,5 +141,5 @@ class PseudonymizeLearner:
         """
         table = self._context.table
         learns = learners.learner_memberships(table, order.email)
-        manages = organizations.manager_memberships(table, order.email)
+        manages = managers.manager_memberships(table, order.email)
         return any(learner.organization != order.organization for learner in learns) or any(manages)

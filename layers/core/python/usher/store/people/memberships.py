@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usher.store import keys
-from usher.store.organizations import ManagerRow
+from usher.store.managers import ManagerRow
 from usher.store.people.learners import LearnerRow
 from usher.store.table import Table
 
