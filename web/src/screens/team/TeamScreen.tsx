@@ -77,6 +77,7 @@ function useColumns(): ListColumn<Manager>[] {
                 to="/organizations/$organization/account"
                 params={{ organization: organization.id }}
                 inherit
+                underline="always"
                 aria-label={t("editYourselfLabel")}
               >
                 {t("editYourself")}
