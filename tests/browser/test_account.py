@@ -90,7 +90,7 @@ def test_ones_own_name_is_changed_in_three_clicks_and_shows_in_the_other_tab(
     visited.expected = {422}
     page.get_by_label("First name").fill("Sol\u0007veig")  # as it may come from a clipboard
     page.get_by_role("button", name="Save the name").click()
-    expect(page.get_by_role("alert").filter(has_text="Not a usable name")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Correct the fields that are named")).to_be_visible()
     expect(page.get_by_label("First name")).to_have_attribute("aria-invalid", "true")
 
 
@@ -99,14 +99,14 @@ def test_the_language_is_chosen_and_kept_in_the_account(visit: Visits, own: Orga
     page = visited.page
     visited.sign_in(own.manager, path=f"{own.path}/account")
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
-        page.get_by_label("Language", exact=True).select_option("Français")
+        page.get_by_role("combobox", name="Language").select_option("Français")
     expect(page.get_by_role("heading", name="Votre compte", level=1)).to_be_visible()
 
     elsewhere = visit()
     elsewhere.sign_in(own.manager, path=f"{own.path}/account")
     expect(elsewhere.page.get_by_role("heading", name="Votre compte", level=1)).to_be_visible()
     with elsewhere.page.expect_response(lambda answer: answer.request.method == "PATCH"):
-        elsewhere.page.get_by_label("Langue", exact=True).select_option("English")
+        elsewhere.page.get_by_role("combobox", name="Langue").select_option("English")
     expect(elsewhere.page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
 
 

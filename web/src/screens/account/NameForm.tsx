@@ -7,6 +7,7 @@ import { ApiProblem } from "~/api/problems";
 import { session } from "~/api/session";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
+import { useOnce } from "~/components/useOnce";
 import { useIdentity } from "~/shell/identity";
 
 const FIELDS = ["first_name", "last_name"] as const;
@@ -21,6 +22,7 @@ export function NameForm() {
   const [typed, setTyped] = useState<Partial<Name>>({});
   const shown: Name = { first_name: person.first_name, last_name: person.last_name, ...typed };
   const save = useSaveName(() => setTyped({}));
+  const send = useOnce(save);
   const isChanged = FIELDS.some((field) => shown[field].trim() !== person[field]);
   const reasonFor = (field: string) =>
     save.error instanceof ApiProblem ? save.error.reasonFor(field) : undefined;
@@ -28,7 +30,7 @@ export function NameForm() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isChanged && !save.isPending) save.mutate(shown);
+        if (isChanged) send(shown);
       }}
     >
       <Stack>

@@ -7,6 +7,7 @@ import { ApiProblem } from "~/api/problems";
 import { session } from "~/api/session";
 import { ProblemAlert } from "~/components/ProblemAlert";
 import { toastDone } from "~/components/toasts";
+import { useOnce } from "~/components/useOnce";
 import { useIdentity } from "~/shell/identity";
 import { LONGEST, SHORTEST, weaknessOf } from "./password";
 
@@ -28,6 +29,7 @@ export function PasswordForm() {
       toastDone(t("password.saved"));
     },
   });
+  const send = useOnce(change);
   const field = (name: keyof Passwords) => ({
     name,
     value: passwords[name],
@@ -39,7 +41,7 @@ export function PasswordForm() {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!change.isPending) change.mutate(passwords);
+        send(passwords);
       }}
     >
       <Stack>
