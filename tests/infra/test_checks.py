@@ -12,8 +12,10 @@ import pytest
 from infra.settings import ROOT
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+@pytest.fixture(scope="module", params=[{}, {"stage": "example"}], ids=["by default", "a stage"])
+def report(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
     outdir = tmp_path_factory.mktemp("cdk.out")
     environment = {key: value for key, value in os.environ.items() if key != "CDK_VALIDATION"}
     synthesized = subprocess.run(
@@ -22,7 +24,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]
         env={
             **environment,
             "CDK_OUTDIR": str(outdir),
-            "CDK_CONTEXT_JSON": json.dumps({"aws:cdk:bundling-stacks": []}),
+            "CDK_CONTEXT_JSON": json.dumps({"aws:cdk:bundling-stacks": [], **request.param}),
         },
         capture_output=True,
         text=True,
