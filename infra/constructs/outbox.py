@@ -2,13 +2,12 @@
 
 import json
 
-from aws_cdk import Acknowledgment, Duration, Stack, Validations
+from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.constructs.bus import Bus
 from infra.constructs.cdn import Cdn
-from infra.constructs.findings import arn_in_finding
 from infra.constructs.handler import Base, Handler
 from infra.constructs.mail import RECORD_TIMEOUT, SEND_TIMEOUT, Mail
 from infra.constructs.queues import DeadLetters
@@ -120,14 +119,7 @@ class Outbox(Construct):
             "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
-        send_email.may("ses:SendEmail", on=mail.sending_arns)
-        recipients = arn_in_finding(Stack.of(self), "ses", "identity/*")
-        Validations.of(send_email.role).acknowledge(
-            Acknowledgment(
-                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{recipients}]",
-                reason="In its sandbox SES asks for the permission to use each recipient's identity, too.",
-            )
-        )
+        mail.allow_sending(send_email)
         # What SES does not take at the moment.
         send_email.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn, mail.bulk.queue.queue_arn])
         send_email.may("secretsmanager:GetSecretValue", on=[link_keys])
