@@ -25,7 +25,7 @@ from infra.constructs.starts import Starts
 from infra.constructs.table import SeatTable
 from infra.constructs.webhooks import Webhooks
 from infra.settings import Settings
-from infra.stack_outputs import OWN_NAME, SENDER_DOMAIN
+from infra.stack_outputs import ORIGIN_VERIFY_KEY, OWN_NAME, SENDER_DOMAIN
 
 
 class UsherStack(Stack):
@@ -159,6 +159,10 @@ class UsherStack(Stack):
         return {
             "Origin": (self.cdn.origin, "Where people find this Usher"),
             **self._domain_outputs(),
+            ORIGIN_VERIFY_KEY: (
+                self.settings.origin_verify_key,
+                "The id of the key that CloudFront shows to the API",
+            ),
             "DistributionDomainName": (
                 self.cdn.distribution.distribution_domain_name,
                 "CloudFront's name; a domain of your own points here",

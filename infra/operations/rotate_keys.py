@@ -20,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.operations.stacks import CannotOperateError, DeployedStage
 from infra.settings import BadSettingsError, Settings
+from infra.stack_outputs import ORIGIN_VERIFY_KEY
 
 SECRETS = {
     "link": "LinkKeysSecret",
@@ -112,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         stage = DeployedStage.read(Settings.of_stage(asked.stage or None))
         secret = KeySecret(client=stage.client("secretsmanager"), arn=stage.output(SECRETS[asked.keys]))
-        said = _carried_out(secret, asked, stage.settings)
+        said = _carried_out(secret, asked, stage)
     except (BadSettingsError, CannotOperateError, BotoCoreError, ClientError) as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
@@ -120,18 +121,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _carried_out(secret: KeySecret, asked: argparse.Namespace, settings: Settings) -> str:
+def _carried_out(secret: KeySecret, asked: argparse.Namespace, stage: DeployedStage) -> str:
     shown = asked.keys == "origin-verify"
     if asked.step == "add":
         added = secret.add()
         if shown:
-            return f'{added} is accepted in six minutes. Then set "origin_verify_key": "{added}" and deploy.'
+            named = f'"origin_verify_key": "{added}"'
+            return f"{added} is accepted in six minutes. Then set {named}, deploy, and promote it."
         return f"{added} is added. Promote it in six minutes."
     if asked.step == "promote":
         return (
             f"{secret.promote(now=datetime.now(UTC))} is the current key. The former one is still accepted."
         )
-    if shown and asked.key == settings.origin_verify_key:
+    if shown and asked.key == stage.output(ORIGIN_VERIFY_KEY):
         raise CannotOperateError(f"CloudFront shows {asked.key}; deploy another origin_verify_key first.")
     secret.retire(asked.key)
     return f"{asked.key} is gone."
