@@ -18,6 +18,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.filters import SuppressFilter
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from functions.correlation import correlate, end_correlation
 from functions.redaction import redact
 
 P = ParamSpec("P")
@@ -51,18 +52,22 @@ def get_logger(service: str | None = None) -> Logger:
 def logged_handler(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate a handler to log with the invocation's context, and to redact unhandled exceptions.
 
-    Keys that an invocation appends to its lines are gone at the next one. An unhandled exception is logged
-    without its text, and InvocationFailedError raised in its place.
+    Keys that an invocation appends to its lines are gone at the next one. Unless the handler names another
+    request, its work begins with the invocation itself. An unhandled exception is logged without its text,
+    and InvocationFailedError raised in its place.
     """
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(handler)
         def redacted(*args: P.args, **kwargs: P.kwargs) -> R:
+            correlate(logger, getattr(args[1] if len(args) > 1 else None, "aws_request_id", ""))
             try:
                 return handler(*args, **kwargs)
             except Exception as error:
                 logger.exception("The invocation failed.")
                 raise InvocationFailedError(type(error).__qualname__) from None
+            finally:
+                end_correlation()
 
         return logger.inject_lambda_context(redacted, clear_state=True)
 
