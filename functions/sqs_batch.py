@@ -45,6 +45,13 @@ class SqsBatchProcessor(BatchProcessor):
     def _process_record(self, record: dict[str, Any]) -> Any:  # noqa: ANN401 - Powertools' own
         """Process a message as work that follows from the request that it names."""
         correlate(self._logger, correlation_id_of(record))
+        attributes = record.get("attributes") or {}
+        self._logger.debug(
+            "Received a message.",
+            sqs_message=record.get("messageId"),
+            receives=attributes.get("ApproximateReceiveCount"),
+            sent_at=attributes.get("SentTimestamp"),
+        )
         return super()._process_record(record)
 
     def failure_handler(self, record: SQSRecord, exception: ExceptionInfo) -> FailureResponse:

@@ -120,22 +120,25 @@ class Handler(Construct):
             reserved_concurrent_executions=reserved or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if queues_itself else None,
-            environment={
-                "POWERTOOLS_LOGGER_SAMPLE_RATE": f"{base.log_sample_rate:g}",
-                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
-                "POWERTOOLS_SERVICE_NAME": name,
-                "USHER_TABLE": base.table.table.table_name,
-                **(environment or {}),
-            },
+            environment={**self._shared_environment(), **(environment or {})},
         )
+        self._acknowledge()
 
+    def _shared_environment(self) -> dict[str, str]:
+        return {
+            "POWERTOOLS_LOGGER_SAMPLE_RATE": f"{self.base.log_sample_rate:g}",
+            "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
+            "POWERTOOLS_SERVICE_NAME": self.name,
+            "USHER_TABLE": self.base.table.table.table_name,
+        }
+
+    def _acknowledge(self) -> None:
         Validations.of(self.function).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-L1",
                 reason="The wheels of the dependencies layer are for this version; both move together.",
             )
         )
-
         Validations.of(self.role).acknowledge(
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",

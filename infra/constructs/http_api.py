@@ -128,6 +128,10 @@ class HttpApi(Construct):
             ),
             detailed_metrics_enabled=settings.route_metrics,
         )
+        self._log_requests(log)
+
+    def _log_requests(self, log: logs.LogGroup) -> None:
+        """Have each request logged, and those refused for their rate counted."""
         logs.MetricFilter(
             self,
             "TooManyRequests",

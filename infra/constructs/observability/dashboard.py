@@ -30,7 +30,11 @@ def make_dashboard(scope: Construct, *, watched: Watched, alarms: Alarms) -> clo
         _alarm_states(alarms),
     )
     board.add_widgets(*_single_values(scope, watched))
-    graphs = _graphs(scope, watched)
+    graphs = [
+        *_graphs_of_people(scope, watched),
+        *_graphs_of_work(scope, watched),
+        *_graphs_of_functions(scope, watched),
+    ]
     for left in range(0, len(graphs), 2):
         board.add_widgets(*graphs[left : left + 2])
     return board
@@ -79,9 +83,9 @@ def _sum_of_dead_letters(watched: Watched) -> cloudwatch.IMetric:
     )
 
 
-def _graphs(scope: Construct, watched: Watched) -> Sequence[cloudwatch.IWidget]:
+def _graphs_of_people(scope: Construct, watched: Watched) -> list[cloudwatch.IWidget]:
+    """Return what people ask for and get."""
     stage = watched.http.stage
-    machine = watched.machine
     return [
         _graph(
             "Requests",
@@ -105,6 +109,12 @@ def _graphs(scope: Construct, watched: Watched) -> Sequence[cloudwatch.IWidget]:
             *_of(scope, "send_email", *metrics.OF_FUNCTIONS["send_email"]),
             *_of(scope, "record_delivery", *metrics.OF_FUNCTIONS["record_delivery"]),
         ),
+    ]
+
+
+def _graphs_of_work(scope: Construct, watched: Watched) -> list[cloudwatch.IWidget]:
+    """Return what waits to be done, in the stream and in the queues."""
+    return [
         _graph(
             "From an event to its effects",
             metrics.of_function(scope, "dispatch", "DispatchDelay", statistic="p50"),
@@ -129,6 +139,13 @@ def _graphs(scope: Construct, watched: Watched) -> Sequence[cloudwatch.IWidget]:
                 for work, _ in watched.oldest_in
             ),
         ),
+    ]
+
+
+def _graphs_of_functions(scope: Construct, watched: Watched) -> list[cloudwatch.IWidget]:
+    """Return what each function does, and the table behind them."""
+    machine = watched.machine
+    return [
         _graph("Failing functions, %", *(metrics.failure_rate(handler) for handler in watched.handlers)),
         _graph(
             "Duration of functions (p99)",
