@@ -114,6 +114,9 @@ class Settings(BaseModel):
         throttle: the limits of the HTTP API.
         origin_verify_key: the id of the key in the secret `OriginVerifyKeys` that CloudFront shows to the
             API. Whichever is in the secret is accepted.
+        log_sample_rate: the part of invocations whose debugging lines are logged as well, 0 to 1.
+        route_metrics: whether API Gateway keeps metrics of each route beside those of the API as a whole.
+            CloudWatch charges for each; with all routes in use that is about $230 a month.
         concurrency: how many invocations of each function may run at the same time.
     """
 
@@ -136,6 +139,8 @@ class Settings(BaseModel):
     ] = ()
     throttle: Throttle = Throttle()
     concurrency: Concurrency = Concurrency()
+    log_sample_rate: Annotated[float, Field(ge=0, le=1)] = 0
+    route_metrics: bool = False
     origin_verify_key: Annotated[str, AfterValidator(_key_id)] = "k1"
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from infra.constructs.auth_challenge import AuthChallenge
@@ -17,7 +17,8 @@ from infra.constructs.identity import Identity
 from infra.constructs.imports import ImportFiles, Imports
 from infra.constructs.mail import Mail
 from infra.constructs.notices import NoticesKey
-from infra.constructs.observability import Observability
+from infra.constructs.observability.alarms import Watched
+from infra.constructs.observability.construct import Observability
 from infra.constructs.outbox import Outbox
 from infra.constructs.schedules import Schedules
 from infra.constructs.secrets import Secrets
@@ -49,19 +50,35 @@ class UsherStack(Stack):
             "Observability",
             key=key,
             settings=settings,
-            http=self.http,
-            handlers=self.handlers,
-            mail=self.mail,
-            queues=[
-                self.webhooks.to_deliver,
-                self.imports.waiting,
-                self.erasures.ordered,
-                self.outbox.undispatched,
-                self.schedules.missed,
-            ],
-            machine=self.starts.machine,
+            watched=self._watched(),
         )
         self._add_outputs()
+
+    def _watched(self) -> Watched:
+        """Return what the alarms watch, with how long a message may wait in each queue."""
+        oldest_in = [
+            (self.mail.to_send, Duration.minutes(15)),
+            # An import of 50,000 rows takes an hour at SES's 14 emails a second.
+            (self.mail.bulk, Duration.hours(2)),
+            (self.mail.deliveries, Duration.minutes(30)),
+            (self.webhooks.to_deliver, Duration.hours(1)),
+            (self.imports.waiting, Duration.hours(1)),
+            (self.erasures.ordered, Duration.hours(1)),
+        ]
+        return Watched(
+            http=self.http,
+            table=self.table,
+            mail=self.mail,
+            machine=self.starts.machine,
+            dispatch=self.outbox.dispatch,
+            handlers=self.handlers,
+            oldest_in=oldest_in,
+            dead_letters=[
+                self.outbox.undispatched,
+                self.schedules.missed,
+                *(work.dead_letters for work, _ in oldest_in),
+            ],
+        )
 
     def _add_resources(self, settings: Settings, key: NoticesKey) -> None:
         """Add everything that the functions use."""

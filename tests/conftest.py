@@ -36,6 +36,7 @@ from tests.support.invariants import check_invariants
 from tests.support.quick_moto import make_quick
 from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant
+from usher import correlation
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
@@ -44,6 +45,12 @@ from usher.store.table import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+
+@pytest.fixture(autouse=True)
+def _no_request() -> None:
+    """Nothing belongs to the request of an earlier test: most tests call functions without their handler."""
+    correlation.begin("")
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import logged_handler
+from functions.metrics import measured_handler
 from functions.origin_verification import refusal_of
 from functions.pages.application import answer
-from functions.pages.log import logger
+from functions.pages.log import logger, metrics
 from functions.pages.services import PageServices
 from usher.bootstrap import Bootstrap
 
@@ -16,6 +17,7 @@ services = PageServices(bootstrap)
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request of the HTTP API."""
     refused = refusal_of(event, accepts=bootstrap.origin_verification.accepts)

@@ -7,17 +7,20 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from functions.start_access.wiring import start_access
 from usher.bootstrap import Bootstrap
 from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.services.outbox.start_access import StartOutcome, check_at
 
 logger = get_logger()
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _start_access = start_access(_bootstrap)
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     """Start an access if it is due by the table, and answer with the next input of the execution.
 
@@ -25,6 +28,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
     """
     start_at = parse_rfc3339(event["start_at"])
     outcome = _start_access.start(email=event["email"], license_id=event["license"], start_at=start_at)
+    if outcome is StartOutcome.STARTED:
+        metrics.add(MetricName.STARTS)
     next_check_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
         now = _bootstrap.context.now()

@@ -37,6 +37,7 @@ class Schedules(Construct):
         )
         sweep.may("dynamodb:Query", on=[base.table.due_arn, base.table.listing_arn])
         webhooks.queue_from(sweep)
+        sweep.may("ses:GetSendQuota", on=["*"])
         # A policy of its own: the function waits for its role's policy, which cannot name it then.
         iam.Policy(
             sweep,

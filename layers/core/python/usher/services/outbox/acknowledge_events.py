@@ -18,14 +18,15 @@ _Counted = tuple[str, str]
 """Whose figures an item has: an organization and, where they are those of a license, its id, else ""."""
 
 
-def acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
+def acknowledge(context: Context, dispatched: Sequence[Event]) -> list[Event]:
     """Acknowledge events all of whose effects were carried out: one call for each fifty.
 
-    An event that was delivered twice, and acknowledged before, is left out and not counted again. Events that
-    change the figures of more than fifty licenses and organizations take more calls.
+    Return those that were in the outbox until now: an event that was delivered twice, and acknowledged
+    before, is left out and not counted again. Events that change the figures of more than fifty licenses and
+    organizations take more calls.
     """
-    for batch in _batches(list({event.id: event for event in dispatched}.values())):
-        _acknowledge(context, batch)
+    batches = _batches(list({event.id: event for event in dispatched}.values()))
+    return [event for batch in batches for event in _acknowledge(context, batch)]
 
 
 def _batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
@@ -50,8 +51,11 @@ def _counted(event: Event) -> set[_Counted]:
     return {(event.organization, license_id) for license_id in ("", *by_license(event.figures))}
 
 
-def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
-    """Acknowledge the events in one transaction, repeated without those that were acknowledged before."""
+def _acknowledge(context: Context, dispatched: Sequence[Event]) -> list[Event]:
+    """Acknowledge the events in one transaction, repeated without those that were acknowledged before.
+
+    Return the others.
+    """
     left = list(dispatched)
     outdated: set[str] = set()
     while left:
@@ -63,7 +67,8 @@ def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
             left = [event for event in left if marks[event.id] not in stale]
             outdated |= {organization for (organization, _), count in counts.items() if count in stale}
         else:
-            return
+            break
+    return left
 
 
 def _counts(context: Context, acknowledged: Sequence[Event], outdated: set[str]) -> Mapping[_Counted, Write]:

@@ -117,9 +117,12 @@ class DispatchEvents:
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 
-    def acknowledge(self, dispatched: Sequence[Event]) -> None:
-        """Take dispatched events out of the outbox, and count what they changed in the figures, once."""
-        acknowledge(self._context, dispatched)
+    def acknowledge(self, dispatched: Sequence[Event]) -> list[Event]:
+        """Take dispatched events out of the outbox, and count what they changed in the figures, once.
+
+        Return those that had not been acknowledged before.
+        """
+        return acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
         at = check_at(effect.start_at, self._context.now(), email=effect.email, license_id=effect.license)
