@@ -109,9 +109,10 @@ messages: $(READY) ## bring the catalogs of what people read up to date with the
 	@$(BIN)/python -m infra.messages
 
 .PHONY: synth
-synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag; STAGE=prod for that of a stage
+synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag and cfn-lint; STAGE=prod for that of a stage
 	@CDK_VALIDATION=true $(if $(STAGE),CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}') $(BIN)/python -m infra.app
-	@echo "The template is in cdk.out, and cdk-nag has nothing to say against it."
+	@$(BIN)/cfn-lint cdk.out/Usher$(if $(STAGE),-$(STAGE)).template.json
+	@echo "The template is in cdk.out, and neither cdk-nag nor cfn-lint has anything to say against it."
 
 .PHONY: deploy
 deploy: $(READY) node ## deploy a stage to the AWS account of the shell: STAGE=prod for stages/prod.json

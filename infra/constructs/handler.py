@@ -119,7 +119,19 @@ class Handler(Construct):
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-L1",
                 reason="The wheels of the dependencies layer are for this version; both move together.",
-            )
+            ),
+            Acknowledgment(
+                id="Serverless::Serverless-LambdaLatestVersion",
+                reason="The wheels of the dependencies layer are for this version; both move together.",
+            ),
+            Acknowledgment(
+                id="Serverless::Serverless-LambdaDLQ",
+                reason="Queues, the stream, the schedule and workflows keep what failed; HTTP answers with it.",
+            ),
+            Acknowledgment(
+                id="Serverless::Serverless-LambdaTracing",
+                reason="Calls and their times are logged with one correlation id; a trace costs by the request.",
+            ),
         )
 
     def _role(self) -> iam.Role:

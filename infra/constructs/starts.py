@@ -72,7 +72,6 @@ class Starts(Construct):
             state_machine_type=sfn.StateMachineType.STANDARD,
             definition_body=sfn.DefinitionBody.from_string(_DEFINITION.read_text()),
             definition_substitutions={
-                "Partition": Stack.of(self).partition,
                 "StartAccessFunction": function_arn,
             },
             role=role,
@@ -93,6 +92,10 @@ class Starts(Construct):
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-SF2",
                 reason="Three states, each logged; a trace would say no more.",
-            )
+            ),
+            Acknowledgment(
+                id="Serverless::Serverless-StepFunctionStateMachineXray",
+                reason="Three states, each logged; a trace would say no more.",
+            ),
         )
         return machine

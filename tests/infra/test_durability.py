@@ -281,7 +281,7 @@ def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(te
 
     assert machine["StateMachineName"] == "Usher-access-start"
     assert machine["StateMachineType"] == "STANDARD"
-    assert set(machine["DefinitionSubstitutions"]) == {"Partition", "StartAccessFunction"}
+    assert set(machine["DefinitionSubstitutions"]) == {"StartAccessFunction"}
     assert json.loads(machine["DefinitionString"]) == definition
     hand_over = definition["States"]["Hand over"]["Parameters"]
     assert hand_over["StateMachineArn.$"] == "$$.StateMachine.Id"
