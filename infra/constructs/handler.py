@@ -126,11 +126,11 @@ class Handler(Construct):
             ),
             Acknowledgment(
                 id="Serverless::Serverless-LambdaDLQ",
-                reason="Queues, the stream, the schedule and workflows keep what failed; HTTP answers with it.",
+                reason="Queues, stream, schedule and workflows keep what failed; HTTP answers with it.",
             ),
             Acknowledgment(
                 id="Serverless::Serverless-LambdaTracing",
-                reason="Calls and their times are logged with one correlation id; a trace costs by the request.",
+                reason="Its time is in the log of each request; a trace costs by the request.",
             ),
         )
 

@@ -85,7 +85,7 @@ class Starts(Construct):
                     removal_policy=RemovalPolicy.DESTROY,
                 ),
                 level=sfn.LogLevel.ALL,
-                include_execution_data=False,  # it names learners
+                include_execution_data=False,  # the names of the states say enough
             ),
         )
         Validations.of(machine).acknowledge(

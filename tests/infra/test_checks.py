@@ -1,4 +1,4 @@
-"""The synthesis as `make synth` runs it, with the checks of CDK, cdk-nag and cfn-lint; it takes some seconds."""
+"""The synthesis as `make synth` runs it, with the checks of CDK, cdk-nag and cfn-lint; it takes a while."""
 
 import json
 import os

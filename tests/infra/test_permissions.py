@@ -140,6 +140,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *QUERY, *DELETE, *WRITE_MANY),
         LISTING: QUERY,
         POOL: ("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminDeleteUser"),
+        "*": ("ses:DeleteSuppressedDestination",),  # an account's one list has no narrower resource
         IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         "ErasuresOrderedQueue": TAKE_FROM_QUEUE,
     },

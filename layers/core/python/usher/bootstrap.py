@@ -38,6 +38,7 @@ from usher.gateways.queue import (
     Queue,
 )
 from usher.gateways.secrets import Secret
+from usher.gateways.suppressions import Suppressions
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.store.table import Table
@@ -239,6 +240,11 @@ class Bootstrap:
             sender=self._environment["USHER_SENDER"],
             configuration_set=self._environment["USHER_SES_CONFIGURATION_SET"],
         )
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The addresses to which SES sends nothing."""
+        return Suppressions(client=self._client("sesv2"))
 
     @property
     def origin(self) -> str:
