@@ -6,7 +6,9 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from infra.constructs.auth_challenge import AuthChallenge
+from infra.constructs.backups import Backups
 from infra.constructs.bus import Bus
+from infra.constructs.canaries import Canaries
 from infra.constructs.cdn import Cdn
 from infra.constructs.custom_message import CustomMessage
 from infra.constructs.erasures import Erasures
@@ -61,6 +63,11 @@ class UsherStack(Stack):
             ],
             machine=self.starts.machine,
         )
+        if settings.backup:
+            Backups(self, "Backups", table=self.table)
+        if settings.canary:
+            serving = [self.http_functions.api, self.http_functions.pages]
+            Canaries(self, "Canaries", http=self.http, handlers=serving)
         self._add_outputs()
 
     def _add_resources(self, settings: Settings, key: NoticesKey) -> None:

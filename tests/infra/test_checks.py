@@ -11,9 +11,15 @@ import pytest
 
 from infra.settings import ROOT
 
+OPTIONS = {
+    "backup": True,
+    "canary": True,
+    "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/usher/0000",
+}
 
-@pytest.fixture(scope="module")
-def outdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+
+@pytest.fixture(scope="module", params=[{}, OPTIONS], ids=["by default", "with all options"])
+def outdir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     outdir = tmp_path_factory.mktemp("cdk.out")
     environment = {key: value for key, value in os.environ.items() if key != "CDK_VALIDATION"}
     synthesized = subprocess.run(
@@ -22,7 +28,7 @@ def outdir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         env={
             **environment,
             "CDK_OUTDIR": str(outdir),
-            "CDK_CONTEXT_JSON": json.dumps({"aws:cdk:bundling-stacks": []}),
+            "CDK_CONTEXT_JSON": json.dumps({"aws:cdk:bundling-stacks": [], **request.param}),
         },
         capture_output=True,
         text=True,

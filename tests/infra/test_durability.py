@@ -208,13 +208,16 @@ def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(
 
     assert new == {
         "eventName": ["INSERT"],
-        "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
+        "dynamodb": {
+            "NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}, "due_pk": {"S": [{"prefix": "OUTBOX#"}]}}
+        },
     }
     assert seen("INSERT", waiting)
     assert seen("MODIFY", found), "the sweep touched it"
     assert not seen("MODIFY", event), "it leaves the outbox"
     assert not seen("MODIFY", waiting), "a person was erased from it"
     assert not seen("INSERT", {"sk": {"S": "NOW"}})
+    assert not seen("INSERT", event), "it is put back from a restored table"
     assert not seen("REMOVE", found)
     assert stream["BisectBatchOnFunctionError"] is True
     assert 0 < stream["MaximumRetryAttempts"] < 100
