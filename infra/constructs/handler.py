@@ -114,25 +114,7 @@ class Handler(Construct):
                 **(environment or {}),
             },
         )
-
-        Validations.of(self.function).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-L1",
-                reason="The wheels of the dependencies layer are for this version; both move together.",
-            ),
-            Acknowledgment(
-                id="Serverless::Serverless-LambdaLatestVersion",
-                reason="The wheels of the dependencies layer are for this version; both move together.",
-            ),
-            Acknowledgment(
-                id="Serverless::Serverless-LambdaDLQ",
-                reason="Queues, stream, schedule and workflows keep what failed; HTTP answers with it.",
-            ),
-            Acknowledgment(
-                id="Serverless::Serverless-LambdaTracing",
-                reason="Its time is in the log of each request; a trace costs by the request.",
-            ),
-        )
+        _acknowledge(self.function)
 
     def _role(self) -> iam.Role:
         return iam.Role(
@@ -177,3 +159,24 @@ class ServingHandler(Handler):
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias below points to a published version."
         )
         self.live = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+
+def _acknowledge(function: lambda_.Function) -> None:
+    Validations.of(function).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-L1",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaLatestVersion",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaDLQ",
+            reason="Queues, stream, schedule and workflows keep what failed; HTTP answers with it.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaTracing",
+            reason="Its time is in the log of each request; a trace costs by the request.",
+        ),
+    )
