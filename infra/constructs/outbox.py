@@ -125,7 +125,6 @@ class Outbox(Construct):
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
         send_email.may("ses:SendEmail", on=mail.sending_arns)

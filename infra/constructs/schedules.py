@@ -32,7 +32,6 @@ class Schedules(Construct):
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
         sweep.may("dynamodb:Query", on=[base.table.due_arn, base.table.listing_arn])

@@ -23,8 +23,6 @@ class Starts(Construct):
         self.start_access.may(
             "dynamodb:GetItem",
             "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
         # The machine starts the next execution of itself, so its role names it before it exists.
