@@ -6,7 +6,9 @@ from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from infra.constructs.auth_challenge import AuthChallenge
+from infra.constructs.backups import Backups
 from infra.constructs.bus import Bus
+from infra.constructs.canaries import Canaries
 from infra.constructs.cdn import Cdn
 from infra.constructs.custom_message import CustomMessage
 from infra.constructs.erasures import Erasures
@@ -52,6 +54,11 @@ class UsherStack(Stack):
             settings=settings,
             watched=self._watched(),
         )
+        if settings.backup:
+            Backups(self, "Backups", table=self.table)
+        if settings.canary:
+            serving = [self.http_functions.api, self.http_functions.pages]
+            Canaries(self, "Canaries", http=self.http, handlers=serving)
         self._add_outputs()
 
     def _watched(self) -> Watched:

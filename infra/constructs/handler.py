@@ -122,7 +122,7 @@ class Handler(Construct):
             recursive_loop=lambda_.RecursiveLoop.ALLOW if queues_itself else None,
             environment={**self._shared_environment(), **(environment or {})},
         )
-        self._acknowledge()
+        _acknowledge(self)
 
     def _shared_environment(self) -> dict[str, str]:
         return {
@@ -131,20 +131,6 @@ class Handler(Construct):
             "POWERTOOLS_SERVICE_NAME": self.name,
             "USHER_TABLE": self.base.table.table.table_name,
         }
-
-    def _acknowledge(self) -> None:
-        Validations.of(self.function).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-L1",
-                reason="The wheels of the dependencies layer are for this version; both move together.",
-            )
-        )
-        Validations.of(self.role).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
-                reason="Traces, and the reading of SES's quota, can be allowed on no narrower resource.",
-            )
-        )
 
     def _role(self) -> iam.Role:
         return iam.Role(
@@ -189,3 +175,26 @@ class ServingHandler(Handler):
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias below points to a published version."
         )
         self.live = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+
+def _acknowledge(handler: Handler) -> None:
+    Validations.of(handler.role).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+            reason="Traces, and the reading of SES's quota, can be allowed on no narrower resource.",
+        )
+    )
+    Validations.of(handler.function).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-L1",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaLatestVersion",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaDLQ",
+            reason="Queues, stream, schedule and workflows keep what failed; HTTP answers with it.",
+        ),
+    )

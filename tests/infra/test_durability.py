@@ -208,13 +208,16 @@ def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(
 
     assert new == {
         "eventName": ["INSERT"],
-        "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}},
+        "dynamodb": {
+            "NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}, "due_pk": {"S": [{"prefix": "OUTBOX#"}]}}
+        },
     }
     assert seen("INSERT", waiting)
     assert seen("MODIFY", found), "the sweep touched it"
     assert not seen("MODIFY", event), "it leaves the outbox"
     assert not seen("MODIFY", waiting), "a person was erased from it"
     assert not seen("INSERT", {"sk": {"S": "NOW"}})
+    assert not seen("INSERT", event), "it is put back from a restored table"
     assert not seen("REMOVE", found)
     assert stream["BisectBatchOnFunctionError"] is True
     assert 0 < stream["MaximumRetryAttempts"] < 100
@@ -258,7 +261,7 @@ def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(te
 
     assert machine["StateMachineName"] == "Usher-access-start"
     assert machine["StateMachineType"] == "STANDARD"
-    assert set(machine["DefinitionSubstitutions"]) == {"Partition", "StartAccessFunction"}
+    assert set(machine["DefinitionSubstitutions"]) == {"StartAccessFunction"}
     assert json.loads(machine["DefinitionString"]) == definition
     hand_over = definition["States"]["Hand over"]["Parameters"]
     assert hand_over["StateMachineArn.$"] == "$$.StateMachine.Id"

@@ -39,6 +39,7 @@ from usher.gateways.queue import (
 )
 from usher.gateways.secrets import Secret
 from usher.gateways.sending_quota import SendingQuota
+from usher.gateways.suppressions import Suppressions
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
 from usher.store.table import Table
@@ -245,6 +246,11 @@ class Bootstrap:
     def sending_quota(self) -> SendingQuota:
         """How many emails SES sends in a day."""
         return SendingQuota(client=self._client("ses"))
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """The addresses to which SES sends nothing."""
+        return Suppressions(client=self._client("sesv2"))
 
     @property
     def origin(self) -> str:

@@ -65,6 +65,12 @@ def event_of(row: EventRow) -> Event:
     )
 
 
+def get(table: Table, organization: str, event: str) -> Event | None:
+    """Read an event: one call."""
+    row = table.get(ref(organization, event))
+    return None if row is None else event_of(row)
+
+
 def record(event: Event) -> Write:
     """Write an event; every transaction of a command has one."""
     enrollment = enrollment_by(event.data)

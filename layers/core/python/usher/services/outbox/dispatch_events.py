@@ -125,8 +125,7 @@ class DispatchEvents:
         return acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
-        at = check_at(effect.start_at, self._context.now(), email=effect.email, license_id=effect.license)
-        self._workflows.wait_for(effect, check_at=at)
+        self._workflows.wait_for(effect, check_at=check_at(effect, self._context.now()))
 
     def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
         self._seat_levels.check(organization=effect.organization, license_id=effect.license)
