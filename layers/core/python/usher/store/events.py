@@ -128,6 +128,14 @@ def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
     return (event_of(row) for row in rows if window.contains(row.occurred_at))
 
 
+def acknowledged(table: Table, organization: str) -> Iterator[Event]:
+    """Yield all of an organization's events that are not in the outbox any more, oldest first."""
+    rows = table.query_all(
+        EventRow, keys.organization(organization), EventRow.sk.startswith(keys.EVENT_PREFIX)
+    )
+    return (event_of(row) for row in rows if not row.due_pk)
+
+
 class EnrollmentFilter:
     """A filter for listing the events that enrolled people without an invite; what is empty filters none."""
 
