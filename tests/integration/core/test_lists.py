@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.invites import InviteState, UnknownInviteError
@@ -89,8 +90,12 @@ def test_invites_are_found_by_license_and_by_address(crowd: Tenant) -> None:
     assert [one.email for one in found] == [f"a{n}@x.io" for n in (15, 10, 5, 0)]
 
 
-def test_only_pending_invites_can_be_expired(crowd: Tenant, clock: Clock) -> None:
+def test_only_pending_invites_can_be_expired(
+    crowd: Tenant, clock: Clock, async_workers: AsyncWorkers
+) -> None:
     clock.forward(days=11)
+    async_workers.sweep()
+    async_workers.dispatch()
     fresh = crowd.invite(crowd.license(), "fresh@x.io")
 
     expired = flat(every_page(invites_page(crowd, 4, expired=True)))

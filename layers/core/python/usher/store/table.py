@@ -181,7 +181,7 @@ class Table:
         return True
 
     def write_many(self, *, puts: Sequence[Row] = (), deletes: Sequence[Ref[Any]] = ()) -> None:
-        """Write and delete items without conditions, in no order: one call for each 25.
+        """Write and delete items without conditions, in no order, each once: one call for each 25.
 
         What a call leaves undone, as under throttling, is tried again.
         """
