@@ -120,6 +120,18 @@ def test_a_rare_match_is_found_however_many_pages_it_takes(
         assert [one.email for one in found] == ["a0@x.io"]
 
 
+def test_a_page_of_events_is_not_empty_while_there_are_more(
+    crowd: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FILTER_PAGE", 2)
+    monkeypatch.setattr(store, "FILTER_READS", 2)
+
+    pages = every_page(events_page(crowd, "license.granted", limit=1))
+
+    assert [len(page) for page in pages if page] == [1, 1]
+    assert all(pages[:-1])
+
+
 def test_what_is_no_cursor_is_refused(crowd: Tenant) -> None:
     for cursor in ("", "x", "ä", "e30", "W10", "MQ", "eyJwayI6MX0", "!" * 26, "Z" * 27):
         for page in (
