@@ -118,8 +118,12 @@ class BatchResult:
 
     def get(self, ref: Ref[_R]) -> _R | None:
         """Return the row at `ref`, or None where there is none."""
-        item = self._items.get((ref.pk, ref.sk))
+        item = self.item(ref)
         return None if item is None else ref.row.from_raw_data(dict(item))
+
+    def item(self, ref: Ref[Any]) -> Mapping[str, Any] | None:
+        """Return the item at `ref` in DynamoDB's own form, or None where there is none."""
+        return self._items.get((ref.pk, ref.sk))
 
 
 class Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from usher.domain.events.event import EventData
@@ -57,9 +57,12 @@ def _mentions(value: object) -> Iterator[_Mention]:
             yield _Invite(value.id)
         case AccessRef(invite_id=str(invite)):
             yield _Invite(invite)
-        case tuple():
+        case tuple() | list():
             for one in value:
                 yield from _mentions(one)
+        case Mapping():  # the data of an unknown type
+            for name, one in value.items():
+                yield from _mentions_in(name, one)
     if is_dataclass(value):
         for field in fields(value):
             yield from _mentions_in(field.name, getattr(value, field.name))
@@ -70,6 +73,6 @@ def _mentions_in(name: str, value: object) -> Iterator[_Mention]:
     if (kind := _FIELDS.get(name)) is None:
         yield from _mentions(value)
         return
-    for text in value if isinstance(value, tuple) else (value,):
+    for text in value if isinstance(value, tuple | list) else (value,):
         if isinstance(text, str) and text:
             yield kind(text)
