@@ -348,6 +348,13 @@ def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRo
             )
 
 
+def team_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
+    """Yield an organization's invites to its team that are to an address; eventually consistent."""
+    for state in InviteState:
+        listing = _listing(organization, InviteKind.TEAM, state)
+        yield from table.query_all(InviteRow, listing, index="listing", only=InviteRow.email == email)
+
+
 def listed_before(
     table: Table,
     organization: str,

@@ -42,7 +42,7 @@ from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
-from usher.store import event_trails, managers, organizations
+from usher.store import event_trails, list_pointers, managers, organizations
 
 
 class UnreadableEventError(Exception):
@@ -113,7 +113,10 @@ class DispatchEvents:
             self._bulk_emails.put([replace(email, bulk=True) for email in emails])
         else:
             self._emails.put(emails)
-        self._context.table.write_many(puts=event_trails.pointers(event))
+        self._context.table.write_many(
+            puts=[*event_trails.pointers(event), *list_pointers.added_by(event)],
+            deletes=list_pointers.removed_by(event),
+        )
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 
