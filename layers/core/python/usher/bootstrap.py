@@ -40,6 +40,7 @@ from usher.gateways.queue import (
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows
 from usher.services.context import Context
+from usher.store.client import create_client
 from usher.store.table import Table
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ CONFIG = Config(
     tcp_keepalive=True,
 )
 
+TABLE_CONFIG = CONFIG.merge(Config(parameter_validation=False))
+"""Of DynamoDB's client: what the table's rows make needs no second look at each value (decision 84)."""
+
 
 class Bootstrap:
     """The collaborators of one function, each built at its first use."""
@@ -71,7 +75,9 @@ class Bootstrap:
     @cached_property
     def context(self) -> Context:
         """The table, the clock and the source of ids."""
-        table = Table(name=self._environment["USHER_TABLE"], client=self._client("dynamodb"))
+        table = Table(
+            name=self._environment["USHER_TABLE"], client=create_client(self._session, TABLE_CONFIG)
+        )
         return Context(
             table=table,
             now=clock.now,
