@@ -88,6 +88,10 @@ class Throttle(BaseModel):
     burst: int = Field(default=200, gt=0)
 
 
+CognitoPlan = Literal["LITE", "ESSENTIALS", "PLUS"]
+"""The feature plans of Cognito's user pools. Usher uses nothing that the first lacks (decision 84)."""
+
+
 class Settings(BaseModel):
     """The settings of one synthesis.
 
@@ -115,6 +119,7 @@ class Settings(BaseModel):
         origin_verify_key: the id of the key in the secret `OriginVerifyKeys` that CloudFront shows to the
             API. Whichever is in the secret is accepted.
         concurrency: how many invocations of each function may run at the same time.
+        cognito_plan: the feature plan of the user pool, which decides its price for an active user.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,6 +141,7 @@ class Settings(BaseModel):
     ] = ()
     throttle: Throttle = Throttle()
     concurrency: Concurrency = Concurrency()
+    cognito_plan: CognitoPlan = "LITE"
     origin_verify_key: Annotated[str, AfterValidator(_key_id)] = "k1"
 
     @model_validator(mode="after")
