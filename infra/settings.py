@@ -89,6 +89,10 @@ class Throttle(BaseModel):
     burst: int = Field(default=200, gt=0)
 
 
+CognitoPlan = Literal["LITE", "ESSENTIALS", "PLUS"]
+"""The feature plans of Cognito's user pools. Usher uses nothing that the first lacks (decision 84)."""
+
+
 class Settings(BaseModel):
     """The settings of one synthesis.
 
@@ -123,6 +127,7 @@ class Settings(BaseModel):
         backup: whether AWS Backup keeps daily copies of the table for 35 days.
         canary: whether a new version of the functions that serve HTTP gets a tenth of the requests for five
             minutes first, and is rolled back if it fails.
+        cognito_plan: the feature plan of the user pool, which decides its price for an active user.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -149,6 +154,7 @@ class Settings(BaseModel):
     web_acl_arn: Annotated[str, Field(pattern=_WEB_ACL)] | None = None
     backup: bool = False
     canary: bool = False
+    cognito_plan: CognitoPlan = "LITE"
     origin_verify_key: Annotated[str, AfterValidator(_key_id)] = "k1"
 
     @model_validator(mode="after")

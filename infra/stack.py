@@ -90,7 +90,7 @@ class UsherStack(Stack):
     def _add_resources(self, settings: Settings, key: NoticesKey) -> None:
         """Add everything that the functions use."""
         self.table = SeatTable(self, "Seats")
-        self.identity = Identity(self, "Identity")
+        self.identity = Identity(self, "Identity", plan=settings.cognito_plan)
         self.secrets = Secrets(self, "Secrets")
         self.mail = Mail(self, "Mail", settings=settings, key=key)
         self.bus = Bus(self, "Events")

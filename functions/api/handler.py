@@ -1,4 +1,4 @@
-"""Serves the HTTP API's events. Everything is created at start, so that a snapshot (SnapStart) has it."""
+"""Serves the HTTP API's events. A snapshot (SnapStart) has all that is loaded on first use without one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ metrics = Metrics()
 bootstrap = Bootstrap()
 services = Services(bootstrap)
 api = Api(logger=logger, metrics=metrics)
-api.warm_up()
+if bootstrap.starts_from_snapshot:
+    bootstrap.load_gateways()
+    api.warm_up()
 
 
 @logged_handler(logger)

@@ -1,4 +1,4 @@
-"""Serves the people's pages. Everything is created at start, so that a snapshot (SnapStart) has it."""
+"""Serves the people's pages. A snapshot (SnapStart) has all that is loaded on first use without one."""
 
 from typing import Any
 
@@ -9,11 +9,15 @@ from functions.metrics import measured_handler
 from functions.origin_verification import refusal_of
 from functions.pages.application import answer
 from functions.pages.log import logger, metrics
+from functions.pages.rendering import compile_all
 from functions.pages.services import PageServices
 from usher.bootstrap import Bootstrap
 
 bootstrap = Bootstrap()
 services = PageServices(bootstrap)
+if bootstrap.starts_from_snapshot:
+    bootstrap.load_gateways()
+    compile_all()
 
 
 @logged_handler(logger)

@@ -102,7 +102,7 @@ def is_redispatched(image: Mapping[str, Any]) -> bool:
 
 def from_stream(image: Mapping[str, Any]) -> Event:
     """Read an event from the new image of a stream record."""
-    return event_of(EventRow.from_raw_data(dict(image)))
+    return event_of(EventRow.from_raw_data(image))
 
 
 def listed(

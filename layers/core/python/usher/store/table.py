@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import TableConnection
@@ -19,6 +19,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
+from usher.store.serialization import read_item, set_values, write_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -85,6 +86,18 @@ class Row(Model):
     listing = ListingIndex()
     due = DueIndex()
 
+    def __init__(self, pk: str, sk: str, **attributes: Any) -> None:  # noqa: ANN401 - each has its own type
+        set_values(self, {"pk": pk, "sk": sk, **attributes})
+
+    @classmethod
+    def from_raw_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read an item in DynamoDB's own form."""
+        return read_item(cls, data)
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: ARG002, FBT001, FBT002 - PynamoDB's
+        """Return DynamoDB's form of the item; whatever must have a value is always checked."""
+        return write_item(self)
+
 
 _R = TypeVar("_R", bound=Row)
 
@@ -119,7 +132,7 @@ class BatchResult:
     def get(self, ref: Ref[_R]) -> _R | None:
         """Return the row at `ref`, or None where there is none."""
         item = self.item(ref)
-        return None if item is None else ref.row.from_raw_data(dict(item))
+        return None if item is None else ref.row.from_raw_data(item)
 
     def item(self, ref: Ref[Any]) -> Mapping[str, Any] | None:
         """Return the item at `ref` in DynamoDB's own form, or None where there is none."""
