@@ -15,7 +15,8 @@ from usher.store.accesses import AccessRow
 from usher.store.events import EventRow
 from usher.store.invites import InviteRow
 from usher.store.licenses import LicenseRow
-from usher.store.managers import ManagerRow, OrganizationRow
+from usher.store.managers import ManagerRow
+from usher.store.organizations import OrganizationRow
 from usher.store.people.learners import LearnerRow
 from usher.store.table import Row
 
