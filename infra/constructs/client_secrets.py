@@ -3,6 +3,7 @@
 from aws_cdk import Acknowledgment, ArnFormat, Stack, Validations
 from constructs import Construct
 
+from infra.constructs.findings import arn_in_finding
 from infra.constructs.handler import Handler
 
 
@@ -28,7 +29,7 @@ class ClientSecrets(Construct):
                 )
             ],
         )
-        arn = f"arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:{self.prefix}*"
+        arn = arn_in_finding(stack, "secretsmanager", f"secret:{self.prefix}*")
         Validations.of(handler.role).acknowledge(
             Acknowledgment(
                 id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{arn}]",

@@ -1,12 +1,14 @@
 """Email: the SES identity and configuration set, SES's reports about emails, and the two queues."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Acknowledgment, Duration, Stack, Validations
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.constructs.findings import arn_in_finding
+from infra.constructs.handler import Handler
 from infra.constructs.queues import WorkQueue
 from infra.settings import Settings
 
@@ -43,7 +45,7 @@ class Mail(Construct):
         self.sender = settings.sender
         # In its sandbox SES also asks for the permission to use the recipient's identity.
         identity = "*" if settings.ses_sandbox else settings.sender_domain
-        self.sending_arns = [
+        self._sending_arns = [
             stack.format_arn(service="ses", resource="identity", resource_name=identity),
             stack.format_arn(
                 service="ses",
@@ -52,6 +54,17 @@ class Mail(Construct):
             ),
         ]
         self.topic = self._delivery_topic(key)
+
+    def allow_sending(self, handler: Handler) -> None:
+        """Allow a function to send emails from the sender's domain."""
+        handler.may("ses:SendEmail", on=self._sending_arns)
+        recipients = arn_in_finding(Stack.of(self), "ses", "identity/*")
+        Validations.of(handler.role).acknowledge(
+            Acknowledgment(
+                id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{recipients}]",
+                reason="In its sandbox SES asks for the permission to use each recipient's identity, too.",
+            )
+        )
 
     def _delivery_topic(self, key: kms.IKey) -> sns.Topic:
         """Create the topic of SES's reports; only the configuration set may publish to it."""

@@ -127,7 +127,7 @@ class Outbox(Construct):
             "dynamodb:UpdateItem",
             on=[base.table.arn],
         )
-        send_email.may("ses:SendEmail", on=mail.sending_arns)
+        mail.allow_sending(send_email)
         # What SES does not take at the moment.
         send_email.may("sqs:SendMessage", on=[mail.to_send.queue.queue_arn, mail.bulk.queue.queue_arn])
         send_email.may("secretsmanager:GetSecretValue", on=[link_keys])

@@ -57,7 +57,7 @@ def test_an_organization_is_created_with_its_manager_granted_a_license_suspended
     form.get_by_label("Order number").fill("LP-1")
     look_at(page, "operator-grant")
     form.get_by_role("button", name="Grant a license").dblclick()
-    license_row = page.get_by_role("row", name=organizations.PRODUCT)
+    license_row = page.get_by_role("region", name="Licenses").get_by_role("row", name=organizations.PRODUCT)
     expect(license_row).to_have_count(1)
     expect(license_row).to_contain_text("25 available")
     expect(license_row).to_contain_text("May 31, 2027")

@@ -66,7 +66,7 @@ class Setup:
         }
         sent = self.api.post(f"{self.url}/team", json=new)
         assert sent.status_code == 201, sent.text
-        return link_in(self.usher.email(self.address(name), subject="manage"))
+        return link_in(self.usher.email(self.address(name), subject="team"))
 
     def open_join_page(self) -> None:
         settings = {"enabled": True, "slug": self.own.slug, "approval": True, "licenses": [self.license]}

@@ -71,7 +71,7 @@ def test_changes_of_different_fields_both_stand(
     visited = visit()
     visited.expected = {409}
     page = visited.page
-    visited.sign_in(twins.manager, path=f"{twins.path}/integrations{one}?edit=true")
+    visited.sign_in(twins.manager, path=f"{twins.path}{one}?edit=true")
     form = page.get_by_role("dialog")
     form.get_by_label("Name", exact=True).fill("To the LMS")
     _call(usher, twins, "PATCH", one, {"url": "https://hooks.twins.example/other"})
@@ -91,7 +91,7 @@ def test_what_is_loaded_anew_takes_nothing_from_an_open_form(
     one = f"/webhooks/{webhook['id']}"
     visited = visit()
     page = visited.page
-    visited.sign_in(twins.manager, path=f"{twins.path}/integrations{one}")
+    visited.sign_in(twins.manager, path=f"{twins.path}{one}")
     page.get_by_role("button", name="Send a test").click()  # what is under way is looked at again and again
     expect(page.get_by_role("table").get_by_text("webhook.tested")).to_be_visible()
     page.get_by_role("button", name="More actions").click()

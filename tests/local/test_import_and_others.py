@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser import organizations
 from tests.local.conftest import LocalUsher
 from tests.local.test_import import until, uploaded
 from tests.local.test_story import Acme
@@ -14,33 +15,27 @@ PEOPLE = 475
 
 
 @pytest.fixture(scope="module")
-def acme(usher: LocalUsher) -> Iterator[Acme]:
-    acme = Acme(usher)
-    yield acme
-    acme.http.close()
+def own(usher: LocalUsher) -> Iterator[Acme]:
+    made = organizations.create(usher, "busy-builders", "Busy Builders", seats=PEOPLE + 1)
+    busy = Acme(usher, made.manager)
+    yield busy
+    busy.http.close()
 
 
-def test_a_single_invite_is_sent_in_the_middle_of_an_import(acme: Acme, usher: LocalUsher) -> None:
-    license_ = acme.license("subscription", flex=True)
-    with usher.signed_in("operator@usher.example") as operator:
-        topped_up = operator.post(
-            f"/v1/operator{acme.url.removeprefix('/v1')}/licenses/{license_['id']}/top-up",
-            json={"order_id": "an-import-and-one", "seats": PEOPLE + 1},
-        )
-        assert topped_up.status_code == 200, topped_up.text
-    rows = [f"bulk{n}@team.example,{license_['product']['name']}" for n in range(PEOPLE)]
-    url = uploaded(acme, csv_of(*rows, columns="Email,Licenses"))
-    assert acme.http.post(f"{url}/check").status_code == 202
-    until(acme, url, "checked")
-    assert acme.http.post(f"{url}/confirm", json={"only": "all"}).status_code == 202
+def test_a_single_invite_is_sent_in_the_middle_of_an_import(own: Acme, usher: LocalUsher) -> None:
+    rows = [f"bulk{n}@busy.example,{organizations.PRODUCT}" for n in range(PEOPLE)]
+    url = uploaded(own, csv_of(*rows, columns="Email,Licenses"))
+    assert own.http.post(f"{url}/check").status_code == 202
+    until(own, url, "checked")
+    assert own.http.post(f"{url}/confirm", json={"only": "all"}).status_code == 202
 
     def of_import() -> int:
         return sum(item["to"].startswith("bulk") for item in usher.mailbox())
 
     usher.wait_for(lambda: of_import() >= 20, "the first emails of the import")
     before, invited_at = of_import(), time.monotonic()
-    acme.invite("subscription", "one@team.example", flex=True)
-    usher.email("one@team.example")
+    own.invite("course", "one@busy.example")
+    usher.email("one@busy.example")
     seconds, sent = time.monotonic() - invited_at, of_import()
 
     usher.wait_for(lambda: of_import() == PEOPLE, "the last email of the import")

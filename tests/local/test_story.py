@@ -21,11 +21,11 @@ _CSRF = re.compile(r'name="csrf"[^>]*?value="([^"]+)"')
 
 
 class Acme:
-    """The demonstration organization, through its full manager."""
+    """An organization, through its full manager: the demonstration's, unless another is named."""
 
-    def __init__(self, usher: LocalUsher) -> None:
+    def __init__(self, usher: LocalUsher, manager: str = "manager@acme.example") -> None:
         self.usher = usher
-        self.http = usher.signed_in("manager@acme.example")
+        self.http = usher.signed_in(manager)
         organizations = self.http.get("/v1/me").json()["organizations"]
         self.url = f"/v1/organizations/{organizations[0]['id']}"
 

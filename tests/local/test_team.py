@@ -44,8 +44,9 @@ def test_a_manager_is_invited_resent_joins_is_promoted_and_removed(acme: Acme, u
 
     browser = Browser(usher)
     browser.register(new_link, "Tim", "Two")
+    browser.submit(f"/learn/console/{acme.url.rpartition('/')[2]}", action="begin")
     console = browser.http.post("/v1/session/refresh")
-    assert console.status_code == 200, "joining the team signs in to the console"
+    assert console.status_code == 200, "joining the team leads into the console, signed in"
     assert [one["name"] for one in console.json()["organizations"]] == ["Acme Learning"]
     assert states(acme)[email] == ("active", "limited_manager")
     assert email in usher.email("manager@acme.example", subject="joined")["text"]
