@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 logger = logging.getLogger(__name__)
-
 JITTER = SystemRandom()
-"""The chance in pauses before a retry. A snapshot (SnapStart) has the state of the module `random` in it, so
-that all processes restored from it would pause alike."""
-
+"""The chance in pauses: that of `random` would be the same in all processes from a snapshot (SnapStart)."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 BATCH_GET = 100
