@@ -17,6 +17,10 @@ KEYS ?=
 STEP ?=
 KEY ?=
 YES ?=
+APPROVED ?=
+FROM ?=
+PARTITIONS ?=
+OVERWRITE ?=
 TESTS ?= tests
 BENCH ?= reading
 COVERAGE ?=
@@ -75,7 +79,7 @@ coverage: $(READY) node ## the branches of domain and services that unit and int
 	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
-bench: $(READY) ## measure what the decisions say: BENCH=reading, importing, codes, starting or console
+bench: $(READY) ## measure what the decisions say: BENCH=operations, reading, importing, codes, starting or console
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
@@ -109,14 +113,20 @@ messages: $(READY) ## bring the catalogs of what people read up to date with the
 	@$(BIN)/python -m infra.messages
 
 .PHONY: synth
-synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag; STAGE=prod for that of a stage
+synth: $(READY) node ## write the template to cdk.out, checked by cdk-nag and cfn-lint; STAGE=prod for that of a stage
 	@CDK_VALIDATION=true $(if $(STAGE),CDK_CONTEXT_JSON='{"stage": "$(STAGE)"}') $(BIN)/python -m infra.app
-	@echo "The template is in cdk.out, and cdk-nag has nothing to say against it."
+	@$(BIN)/cfn-lint cdk.out/Usher$(if $(STAGE),-$(STAGE)).template.json
+	@echo "The template is in cdk.out, and neither cdk-nag nor cfn-lint has anything to say against it."
+
+.PHONY: diff
+diff: $(READY) node ## show what a deployment would change in a stage: STAGE=prod
+	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make diff STAGE=prod" >&2; exit 1; }
+	@npx --yes "$(CDK_CLI)" diff --context stage="$(STAGE)"
 
 .PHONY: deploy
 deploy: $(READY) node ## deploy a stage to the AWS account of the shell: STAGE=prod for stages/prod.json
 	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make deploy STAGE=prod, with its settings in stages/prod.json" >&2; exit 1; }
-	@$(BIN)/python -m infra.operations.deploy "$(STAGE)" --cdk "$(CDK_CLI)" $(if $(YES),--yes)
+	@$(BIN)/python -m infra.operations.deploy "$(STAGE)" --cdk "$(CDK_CLI)" $(if $(YES),--yes) $(if $(APPROVED),--approved)
 	@$(BIN)/python -m infra.publish cdk.out/outputs.json
 
 .PHONY: operator
@@ -127,6 +137,11 @@ operator: $(READY) ## make somebody an operator of a deployed stage: STAGE=prod 
 .PHONY: rotate-keys
 rotate-keys: $(READY) ## rotate a stage's keys: STAGE=prod KEYS=link STEP=add, then STEP=promote, then STEP=retire KEY=k1
 	@$(BIN)/python -m infra.operations.rotate_keys "$(KEYS)" "$(STEP)" --key "$(KEY)" $(if $(STAGE),--stage "$(STAGE)")
+
+.PHONY: restore-items
+restore-items: $(READY) ## put items of a restored table back: STAGE=prod FROM=table PARTITIONS=ORG#… OVERWRITE=1
+	@$(BIN)/python -m infra.operations.restore_items "$(FROM)" $(if $(PARTITIONS),--partitions "$(PARTITIONS)") \
+		$(if $(OVERWRITE),--overwrite) $(if $(STAGE),--stage "$(STAGE)")
 
 .PHONY: requirements
 requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRADE=1 for the newest versions

@@ -10,6 +10,7 @@ import copy
 import functools
 import logging
 import re
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
@@ -18,6 +19,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.filters import SuppressFilter
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from functions.correlation import correlate, end_correlation
 from functions.redaction import redact
 
 P = ParamSpec("P")
@@ -40,29 +42,37 @@ class InvocationFailedError(Exception):
 def get_logger(service: str | None = None) -> Logger:
     """Return the function's logger, whose formatter also formats the lines of all other loggers.
 
-    `service` names the function; without it, the environment's POWERTOOLS_SERVICE_NAME does.
+    `service` names the function; without it, the environment's POWERTOOLS_SERVICE_NAME does. A part of the
+    invocations, POWERTOOLS_LOGGER_SAMPLE_RATE, logs its debugging lines as well.
     """
     logging.basicConfig()  # without effect in Lambda, whose runtime has configured the root logger
     logger = Logger(service=service, logger_formatter=RedactingFormatter())
     _format_root(logger)
+    _sample(logger)
     return logger
 
 
 def logged_handler(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate a handler to log with the invocation's context, and to redact unhandled exceptions.
 
-    Keys that an invocation appends to its lines are gone at the next one. An unhandled exception is logged
-    without its text, and InvocationFailedError raised in its place.
+    Keys that an invocation appends to its lines are gone at the next one. Unless the handler names another
+    request, its work begins with the invocation itself. An unhandled exception is logged without its text,
+    and InvocationFailedError raised in its place.
     """
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(handler)
         def redacted(*args: P.args, **kwargs: P.kwargs) -> R:
+            correlate(logger, getattr(args[1] if len(args) > 1 else None, "aws_request_id", ""))
+            began = time.perf_counter()
             try:
                 return handler(*args, **kwargs)
             except Exception as error:
                 logger.exception("The invocation failed.")
                 raise InvocationFailedError(type(error).__qualname__) from None
+            finally:
+                logger.debug("Invoked.", milliseconds=round(1000 * (time.perf_counter() - began)))
+                end_correlation()
 
         return logger.inject_lambda_context(redacted, clear_state=True)
 
@@ -121,6 +131,19 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield cause
         seen.append(cause)
         cause = cause.__cause__ or cause.__context__
+
+
+def _sample(logger: Logger) -> None:
+    """Have debugging lines logged by the sampled invocations alone, and by nothing but the function itself.
+
+    Lambda drops all lines below the level of the function's log, which is DEBUG where a stage samples. That
+    is also the level of the root logger then, so that botocore would log every request, and of Powertools'
+    own, which would sample all invocations.
+    """
+    logging.root.setLevel(max(logging.root.level, logging.INFO))
+    if logger.sampling_rate and float(logger.sampling_rate) > 0:
+        logger.initial_log_level = logging.INFO
+        logger.refresh_sample_rate_calculation()
 
 
 def _format_root(logger: Logger) -> None:

@@ -11,7 +11,7 @@ import json
 import os
 
 from aws_cdk import App, DefaultStackSynthesizer, Environment, Validations
-from cdk_nag import AwsSolutionsChecks
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 
 from infra.settings import ROOT, Settings
 from infra.stack import UsherStack
@@ -39,7 +39,7 @@ def build(*, outdir: str | None = None, context: dict[str, object] | None = None
         synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
     if os.environ.get("CDK_VALIDATION") != "false":  # CDK itself applies it to its own checks only
-        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app), ServerlessChecks(app))
     return app
 
 

@@ -36,6 +36,7 @@ WHEEL_PLATFORMS: dict[Arch, str] = {
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{0,19}")
 _CERTIFICATE = r"^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/.+$"
+_WEB_ACL = r"^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global/webacl/.+$"
 _KEY_ID = re.compile(r"[a-z][a-z0-9]{0,19}")
 
 
@@ -88,6 +89,10 @@ class Throttle(BaseModel):
     burst: int = Field(default=200, gt=0)
 
 
+CognitoPlan = Literal["LITE", "ESSENTIALS", "PLUS"]
+"""The feature plans of Cognito's user pools. Usher uses nothing that the first lacks (decision 84)."""
+
+
 class Settings(BaseModel):
     """The settings of one synthesis.
 
@@ -114,7 +119,15 @@ class Settings(BaseModel):
         throttle: the limits of the HTTP API.
         origin_verify_key: the id of the key in the secret `OriginVerifyKeys` that CloudFront shows to the
             API. Whichever is in the secret is accepted.
+        log_sample_rate: the part of invocations whose debugging lines are logged as well, 0 to 1.
+        route_metrics: whether API Gateway keeps metrics of each route beside those of the API as a whole.
+            CloudWatch charges for each; with all routes in use that is about $230 a month.
         concurrency: how many invocations of each function may run at the same time.
+        web_acl_arn: ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, which filters all requests.
+        backup: whether AWS Backup keeps daily copies of the table for 35 days.
+        canary: whether a new version of the functions that serve HTTP gets a tenth of the requests for five
+            minutes first, and is rolled back if it fails.
+        cognito_plan: the feature plan of the user pool, which decides its price for an active user.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -136,6 +149,12 @@ class Settings(BaseModel):
     ] = ()
     throttle: Throttle = Throttle()
     concurrency: Concurrency = Concurrency()
+    log_sample_rate: Annotated[float, Field(ge=0, le=1)] = 0
+    route_metrics: bool = False
+    web_acl_arn: Annotated[str, Field(pattern=_WEB_ACL)] | None = None
+    backup: bool = False
+    canary: bool = False
+    cognito_plan: CognitoPlan = "LITE"
     origin_verify_key: Annotated[str, AfterValidator(_key_id)] = "k1"
 
     @model_validator(mode="after")

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from infra.constructs.auth_challenge import AuthChallenge
+from infra.constructs.backups import Backups
 from infra.constructs.bus import Bus
+from infra.constructs.canaries import Canaries
 from infra.constructs.cdn import Cdn
 from infra.constructs.custom_message import CustomMessage
 from infra.constructs.erasures import Erasures
@@ -17,7 +19,8 @@ from infra.constructs.identity import Identity
 from infra.constructs.imports import ImportFiles, Imports
 from infra.constructs.mail import Mail
 from infra.constructs.notices import NoticesKey
-from infra.constructs.observability import Observability
+from infra.constructs.observability.alarms import Watched
+from infra.constructs.observability.construct import Observability
 from infra.constructs.outbox import Outbox
 from infra.constructs.schedules import Schedules
 from infra.constructs.secrets import Secrets
@@ -49,24 +52,45 @@ class UsherStack(Stack):
             "Observability",
             key=key,
             settings=settings,
+            watched=self._watched(),
+        )
+        if settings.backup:
+            Backups(self, "Backups", table=self.table)
+        if settings.canary:
+            serving = [self.http_functions.api, self.http_functions.pages]
+            Canaries(self, "Canaries", http=self.http, handlers=serving)
+        self._add_outputs()
+
+    def _watched(self) -> Watched:
+        """Return what the alarms watch, with how long a message may wait in each queue."""
+        oldest_in = [
+            (self.mail.to_send, Duration.minutes(15)),
+            # An import of 50,000 rows takes an hour at SES's 14 emails a second.
+            (self.mail.bulk, Duration.hours(2)),
+            (self.mail.deliveries, Duration.minutes(30)),
+            (self.webhooks.to_deliver, Duration.hours(1)),
+            (self.imports.waiting, Duration.hours(1)),
+            (self.erasures.ordered, Duration.hours(1)),
+        ]
+        return Watched(
             http=self.http,
-            handlers=self.handlers,
+            table=self.table,
             mail=self.mail,
-            queues=[
-                self.webhooks.to_deliver,
-                self.imports.waiting,
-                self.erasures.ordered,
+            machine=self.starts.machine,
+            dispatch=self.outbox.dispatch,
+            handlers=self.handlers,
+            oldest_in=oldest_in,
+            dead_letters=[
                 self.outbox.undispatched,
                 self.schedules.missed,
+                *(work.dead_letters for work, _ in oldest_in),
             ],
-            machine=self.starts.machine,
         )
-        self._add_outputs()
 
     def _add_resources(self, settings: Settings, key: NoticesKey) -> None:
         """Add everything that the functions use."""
         self.table = SeatTable(self, "Seats")
-        self.identity = Identity(self, "Identity")
+        self.identity = Identity(self, "Identity", plan=settings.cognito_plan)
         self.secrets = Secrets(self, "Secrets")
         self.mail = Mail(self, "Mail", settings=settings, key=key)
         self.bus = Bus(self, "Events")

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 
@@ -36,14 +37,23 @@ from tests.support.invariants import check_invariants
 from tests.support.quick_moto import make_quick
 from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant
+from usher import correlation
+from usher.bootstrap import CONFIG
 from usher.gateways.files import FILES_CONFIG, Files
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
+from usher.store.client import create_client
 from usher.store.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+
+@pytest.fixture(autouse=True)
+def _no_request() -> None:
+    """Nothing belongs to the request of an earlier test: most tests call functions without their handler."""
+    correlation.begin("")
 
 
 @pytest.fixture
@@ -59,9 +69,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def one_dynamodb_client() -> DynamoDBClient:
-    """Made once, since reading the service model takes longer than most tests; moto serves any client."""
+    """Made once, since reading the service model takes longer than most tests; moto serves any client.
+
+    It is the functions' own, but that it validates parameters, which they leave to the types of the rows.
+    """
     with mock_aws():
-        return boto3.client("dynamodb", region_name=REGION)
+        return create_client(botocore.session.get_session(), CONFIG, region=REGION)
 
 
 @pytest.fixture

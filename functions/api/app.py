@@ -69,8 +69,11 @@ from functions.api.routes import (
     webhooks,
 )
 from functions.api.services import Services
+from functions.correlation import correlate
 from functions.http_events import well_formed
+from functions.metrics import MetricName, Metrics
 from usher.domain.errors import UsherError
+from usher.domain.licenses import NotEnoughSeatsError
 
 AREAS = (
     session,
@@ -116,8 +119,9 @@ _BYTES_IN_BASE64 = 3 / 4
 class Api:
     """The HTTP API. It answers one event at a time: Powertools keeps the current one on a class."""
 
-    def __init__(self, *, logger: Logger) -> None:
+    def __init__(self, *, logger: Logger, metrics: Metrics) -> None:
         self._logger = logger
+        self._metrics = metrics
         self.resolver = resolver()
         self.resolver.exception_handler(Exception)(self._problem)
 
@@ -135,7 +139,7 @@ class Api:
         self, event: Mapping[str, Any], context: LambdaContext, *, services: Services
     ) -> dict[str, Any]:
         """Answer one event of the HTTP API (payload format 2.0)."""
-        self._logger.set_correlation_id(event["requestContext"]["requestId"])
+        correlate(self._logger, event["requestContext"]["requestId"])
         event = {**event, "headers": well_formed(event.get("headers") or {})}
         headers = {name.lower(): value for name, value in event["headers"].items()}
         event = api_key_gateway({**event, "headers": headers})
@@ -158,6 +162,7 @@ class Api:
             request_id = self._logger.get_correlation_id()
             refusal = UnexpectedError("The request could not be carried out.", request_id=request_id)
             self._logger.error("unexpected", exc_info=error)
+            self._metrics.add(MetricName.UNEXPECTED_ERRORS)
         route = self.resolver.context.get("_route")
         problem = problem_of(
             refusal,
@@ -165,6 +170,8 @@ class Api:
             locate_sent=self._sent_path_of,
         )
         self._logger.info("refused", code=problem["code"])
+        if isinstance(refusal, NotEnoughSeatsError):
+            self._metrics.add(MetricName.SEATS_REFUSED)
         return Response(
             status_code=problem["status"],
             content_type=MEDIA_TYPE,

@@ -1,4 +1,4 @@
-"""Serves the HTTP API's events. Everything is created at start, so that a snapshot (SnapStart) has it."""
+"""Serves the HTTP API's events. A snapshot (SnapStart) has all that is loaded on first use without one."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.api.app import Api
 from functions.api.services import Services
 from functions.logs import get_logger, logged_handler
+from functions.metrics import Metrics, measured_handler
 from functions.origin_verification import refusal_of
 from usher.bootstrap import Bootstrap
 
 logger = get_logger()
+metrics = Metrics()
 bootstrap = Bootstrap()
 services = Services(bootstrap)
-api = Api(logger=logger)
-api.warm_up()
+api = Api(logger=logger, metrics=metrics)
+if bootstrap.starts_from_snapshot:
+    bootstrap.load_gateways()
+    api.warm_up()
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
     refused = refusal_of(event, accepts=bootstrap.origin_verification.accepts)

@@ -8,20 +8,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.auth_challenge.triggers import Triggers
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from usher import clock
 from usher.bootstrap import Bootstrap
 
 logger = get_logger()
+metrics = Metrics()
 _triggers = Triggers(Bootstrap().auth_challenges, now=clock.now)
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return Cognito's event with the response of the trigger that it names."""
     answered = _triggers.respond(event)
-    logger.info(
-        "Answered a trigger.", trigger=event["triggerSource"], response=_outcome(answered["response"])
-    )
+    outcome = _outcome(answered["response"])
+    if outcome.get("answerCorrect") is False:
+        metrics.add(MetricName.CHALLENGES_REFUSED)
+    logger.info("Answered a trigger.", trigger=event["triggerSource"], response=outcome)
     return answered
 
 

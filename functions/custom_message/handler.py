@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.custom_message.wiring import account_organization
 from functions.email_layout.password_code import PasswordCodeRenderer
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from usher.bootstrap import Bootstrap
 from usher.domain.languages import language_of_tag
 from usher.domain.organizations import Organization
@@ -16,12 +17,14 @@ from usher.domain.organizations import Organization
 FORGOT_PASSWORD = "CustomMessage_ForgotPassword"  # noqa: S105 - what Cognito calls the cause
 
 logger = get_logger()
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _account_organization = account_organization(_bootstrap)
 _renderer = PasswordCodeRenderer(origin=_bootstrap.origin)
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's
     """Return the event with the email; messages for other causes stay the pool's own."""
     logger.info("Asked for a message.", cause=event["triggerSource"])
@@ -35,6 +38,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
         organization=_organization(person["email"]),
         language=language_of_tag(person.get("locale", "")) or language_of_tag(asked.get("language", "")),
     )
+    metrics.add(MetricName.PASSWORD_CODES)
     written = {"emailSubject": message.subject, "emailMessage": message.html}
     return {**event, "response": {**event["response"], **written}}
 

@@ -8,7 +8,10 @@ from usher.services.people.pseudonymize_learner import PseudonymizeLearner
 
 
 def pseudonymize_learner(bootstrap: Bootstrap) -> PseudonymizeLearner:
-    """Return the pseudonymization of learners in the table, the user pool and the files of imports."""
+    """Return the pseudonymization of learners in the table, the user pool, SES and the files of imports."""
     return PseudonymizeLearner(
-        bootstrap.context, identity=bootstrap.identity, files=ImportFiles(bootstrap.files)
+        bootstrap.context,
+        identity=bootstrap.identity,
+        suppressions=bootstrap.suppressions,
+        files=ImportFiles(bootstrap.files),
     )

@@ -13,10 +13,12 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRo
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.correlation import correlate
 from functions.http_events import well_formed
+from functions.metrics import MetricName
 from functions.pages.browser_sessions import READ_METHODS, BodyTooLargeError
 from functions.pages.languages import PARAMETER
-from functions.pages.log import logger
+from functions.pages.log import logger, metrics
 from functions.pages.rendering import Page, moved, redirect
 from functions.pages.routes import (
     calendar,
@@ -90,6 +92,7 @@ def answer(event: Mapping[str, Any], context: LambdaContext, *, services: PageSe
 
     A link works as it was copied out of an email: what can be no part of a page's path is dropped from it.
     """
+    correlate(logger, event["requestContext"]["requestId"])
     app.append_context(services=services)  # type: ignore[no-untyped-call]  # Powertools left it without types
     return app.resolve(_with_path_of_link(well_formed(event)), context)
 
@@ -137,6 +140,7 @@ def _busy(_error: Exception) -> Page:
 
 def _unexpected(error: Exception) -> Page:
     logger.error("A page failed.", exc_info=error)
+    metrics.add(MetricName.UNEXPECTED_ERRORS)
     return _error_page("unexpected", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 

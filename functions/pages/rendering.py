@@ -104,7 +104,7 @@ USHER = PageOwner(name="Usher", branding=Branding())
 
 @cache
 def _environment() -> Environment:
-    """Return Jinja's environment with all templates compiled, the same for the whole process."""
+    """Return Jinja's environment, the same for the whole process."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -132,13 +132,19 @@ def _environment() -> Environment:
         "min_password": MIN_PASSWORD,
         "script_path": script_path(),
     }
-    for name in environment.list_templates():
-        environment.get_template(name)
     return environment
 
 
+def compile_all() -> list[str]:
+    """Compile all templates, as for a snapshot of the function (SnapStart), and return their names."""
+    names = _environment().list_templates()
+    for name in names:
+        _environment().get_template(name)
+    return names
+
+
 class Renderer:
-    """Renders the templates. All are compiled at once, for a snapshot of the function (SnapStart)."""
+    """Renders the templates. Without a snapshot, each is compiled when it is first used."""
 
     def __init__(self) -> None:
         self._environment = _environment()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from functions.record_delivery.reports import Report, read_report
 from functions.record_delivery.wiring import email_delivery_reports
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
@@ -29,13 +28,22 @@ agree.
 """
 
 logger = get_logger()
-metrics = Metrics(namespace="Usher")
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _delivery_reports = email_delivery_reports(_bootstrap)
-_processor = SqsBatchProcessor(logger=logger)
+_processor = SqsBatchProcessor(logger=logger, metrics=metrics)
+
+_MEASURED = {
+    "Delivery": MetricName.EMAILS_DELIVERED,
+    "Bounce": MetricName.EMAILS_BOUNCED,
+    "Complaint": MetricName.EMAILS_COMPLAINED,
+    "Reject": MetricName.EMAILS_REJECTED,
+}
+"""The kinds of reports that are counted, whether an invite shows them or not."""
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Record a batch of reports, and report the messages to deliver again."""
     return process_batch(event, context, record_handler=_record, processor=_processor)
@@ -59,6 +67,8 @@ def _record(record: SQSRecord) -> None:
             raise RetryLaterError("The report came before its message was known.") from None
         _count_unknown(report)
         return
+    if report.kind in _MEASURED:
+        metrics.add(_MEASURED[report.kind])
     logger.info("Recorded a report.", kind=report.kind, ses_message=report.message_id, shown=shown)
 
 
@@ -70,6 +80,5 @@ def _show(report: Report) -> bool:
 
 
 def _count_unknown(report: Report) -> None:
-    metrics.add_metric(name="UnknownReports", unit=MetricUnit.Count, value=1)
-    metrics.flush_metrics()
+    metrics.add(MetricName.UNKNOWN_REPORTS)
     logger.warning("A report is about a message that nobody knows.", ses_message=report.message_id)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from functions.run_import.wiring import run_import
 from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
@@ -20,14 +21,16 @@ LAST_MILLISECONDS = 90_000
 """The remaining time below which no further step is begun; the longest step takes half of it."""
 
 logger = get_logger()
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _queue = _bootstrap.import_queue
 _run_import = run_import(_bootstrap)
 _most_receives = _bootstrap.most_receives
-_processor = SqsBatchProcessor(logger=logger)
+_processor = SqsBatchProcessor(logger=logger, metrics=metrics)
 
 
 @logged_handler(logger)
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Advance a batch of imports, and report the messages to deliver again."""
     return process_batch(event, context, record_handler=_run, processor=_processor)
@@ -50,6 +53,8 @@ def _run(record: SQSRecord, lambda_context: LambdaContext) -> None:
         job, enough=lambda: lambda_context.get_remaining_time_in_millis() < LAST_MILLISECONDS
     )
     if left is not None:
+        if left.idle_turns:
+            metrics.add(MetricName.IDLE_IMPORT_TURNS)
         _queue.put([left], delay=pause_after(left.idle_turns))
     logger.info(
         "Worked on an import.",

@@ -7,33 +7,32 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from functions.start_access.wiring import start_access
 from usher.bootstrap import Bootstrap
-from usher.domain.instants import parse_rfc3339, rfc3339
+from usher.domain.instants import rfc3339
+from usher.gateways.workflows import input_of, start_in
 from usher.services.outbox.start_access import StartOutcome, check_at
 
 logger = get_logger()
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _start_access = start_access(_bootstrap)
 
 
 @logged_handler(logger)
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, str]:
+@measured_handler(metrics)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Start an access if it is due by the table, and answer with the next input of the execution.
 
     The answer is the input with the `outcome`; on `wait`, the next execution checks again at `check_at`.
     """
-    start_at = parse_rfc3339(event["start_at"])
-    outcome = _start_access.start(email=event["email"], license_id=event["license"], start_at=start_at)
+    start = start_in(event)
+    outcome = _start_access.start(start)
+    if outcome is StartOutcome.STARTED:
+        metrics.add(MetricName.STARTS)
     next_check_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
-        now = _bootstrap.context.now()
-        next_check_at = rfc3339(check_at(start_at, now, email=event["email"], license_id=event["license"]))
-    logger.info("Looked at a start.", outcome=outcome, license=event["license"], check_at=next_check_at)
-    return {
-        "outcome": outcome.value,
-        "email": event["email"],
-        "license": event["license"],
-        "start_at": event["start_at"],
-        "check_at": next_check_at,
-    }
+        next_check_at = rfc3339(check_at(start, _bootstrap.context.now()))
+    logger.info("Looked at a start.", outcome=outcome, license=start.license, check_at=next_check_at)
+    return {"outcome": outcome.value, **input_of(start), "check_at": next_check_at}

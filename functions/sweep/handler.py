@@ -6,11 +6,10 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from aws_lambda_powertools import Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.logs import get_logger, logged_handler
+from functions.metrics import MetricName, Metrics, measured_handler
 from functions.sweep.wiring import late_events, rebuild_figures, sweep, webhook_fan_out
 from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
@@ -21,25 +20,26 @@ LAST_MILLISECONDS = 60_000
 """The remaining time below which no further work is begun; one piece of work takes less."""
 
 METRICS = {
-    "expired": "Expired",
-    "reminded": "Reminded",
-    "started_late": "LateStarts",
-    "ended": "Ended",
-    "failed": "SweepFailures",
+    "expired": MetricName.EXPIRED,
+    "reminded": MetricName.REMINDED,
+    "started_late": MetricName.LATE_STARTS,
+    "ended": MetricName.ENDED,
+    "failed": MetricName.SWEEP_FAILURES,
 }
 """The metrics of a sweep, by its counts. Zeros too: a missing metric means that no sweep ran."""
 
 logger = get_logger()
-metrics = Metrics(namespace="Usher")
+metrics = Metrics()
 _bootstrap = Bootstrap()
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
 _invocations = _bootstrap.invocations
 _rebuild_figures = rebuild_figures(_bootstrap)
+_sending_quota = _bootstrap.sending_quota
 
 
 @logged_handler(logger)
-@metrics.log_metrics
+@measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | str | None]:
     """Do the work that is due, and answer with the count of each kind.
 
@@ -78,9 +78,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
         )
     alone = Bulkhead(enough=enough)
     swept["redispatched"] = _late_events.redispatch(alone)
-    metrics.add_metric(name="RedispatchedEvents", unit=MetricUnit.Count, value=swept["redispatched"])
+    metrics.add(MetricName.REDISPATCHED_EVENTS, swept["redispatched"])
+    alone.run(MetricName.OUTBOX_AGE, _measure_outbox)
+    alone.run(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
     swept["deliveries_queued"] = _webhook_fan_out.queue_late(alone)
     swept["failed"] += alone.failures
+    metrics.add(MetricName.SWEEP_RUNS)
     counts = _report(swept)
     if not event.get("tell_next_due"):
         return counts
@@ -93,10 +96,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     }
 
 
+def _measure_outbox() -> None:
+    metrics.add(MetricName.OUTBOX_AGE, _late_events.age_of_oldest().total_seconds())
+
+
+def _measure_email_quota() -> None:
+    used = _sending_quota.used()
+    if used is not None:
+        metrics.add(MetricName.EMAIL_QUOTA_USED, 100 * used)
+
+
 def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
     """Log and measure what was done, and return the counts, or raise WorkFailedError."""
     for count, name in METRICS.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=swept[count])
+        metrics.add(name, swept[count])
     logger.info("Swept.", swept=swept)
     if swept["failed"]:
         raise WorkFailedError(f"{swept['failed']} pieces of work failed.")

@@ -56,6 +56,7 @@ class Cdn(Construct):
             additional_behaviors=self._api_behaviors(api, _origin_verify_key(secrets, settings)),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
+            web_acl_id=settings.web_acl_arn,
             **self._own_name(settings),
         )
         self.origin = settings.origin or f"https://{self.distribution.distribution_domain_name}"
@@ -229,7 +230,7 @@ def _acknowledge(distribution: cloudfront.Distribution) -> None:
         ),
         Acknowledgment(
             id="AwsSolutions::AwsSolutions-CFR2",
-            reason="The HTTP API throttles; a web ACL costs by the month, so whoever runs Usher decides.",
+            reason="The HTTP API throttles; a web ACL costs by the month, so each stage decides.",
         ),
         Acknowledgment(
             id="AwsSolutions::AwsSolutions-CFR3",

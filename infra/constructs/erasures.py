@@ -1,6 +1,6 @@
 """Erasures: the function that pseudonymizes a learner in an organization's data, and its queue."""
 
-from aws_cdk import Duration
+from aws_cdk import Acknowledgment, Duration, Validations
 from constructs import Construct
 
 from infra.constructs.handler import Base, Handler
@@ -48,6 +48,13 @@ class Erasures(Construct):
             "cognito-idp:AdminListGroupsForUser",
             "cognito-idp:AdminDeleteUser",
             on=[identity.pool.user_pool_arn],
+        )
+        self.erase_learner.may("ses:DeleteSuppressedDestination", on=["*"])
+        Validations.of(self.erase_learner.role).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+                reason="An account has one suppression list, which has no name.",
+            )
         )
         files.allow(self.erase_learner, "s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         self.ordered.feed(self.erase_learner, batch=1, at_once=base.concurrency.erasures)

@@ -16,6 +16,9 @@ from infra.constructs.table import SeatTable
 from infra.settings import Settings
 
 _RUNTIME = lambda_.Runtime.PYTHON_3_13
+_LEVELS = {True: lambda_.ApplicationLogLevel.DEBUG, False: lambda_.ApplicationLogLevel.INFO}
+"""The level of a function's log, by whether some invocations log their debugging lines."""
+
 _LOGS_KEPT = logs.RetentionDays.THREE_MONTHS
 
 
@@ -26,10 +29,11 @@ def metrics_namespace(scope: Construct) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The parts that all functions share: processor, layers, table and the stage's concurrency."""
+    """The parts that all functions share: processor, layers, table and the stage's settings."""
 
     architecture: lambda_.Architecture
     concurrency: Concurrency
+    log_sample_rate: float
     layers: tuple[lambda_.ILayerVersion, ...]
     table: SeatTable
 
@@ -56,7 +60,13 @@ class Base:
             )
             for name, (code, description) in codes.items()
         )
-        return cls(architecture=architecture, concurrency=settings.concurrency, layers=layers, table=table)
+        return cls(
+            architecture=architecture,
+            concurrency=settings.concurrency,
+            log_sample_rate=settings.log_sample_rate,
+            layers=layers,
+            table=table,
+        )
 
 
 class Handler(Construct):
@@ -102,25 +112,25 @@ class Handler(Construct):
             role=self.role,
             log_group=log,
             logging_format=lambda_.LoggingFormat.JSON,
+            # Lambda drops lines below this level, so that without it no sampled line is ever seen.
+            application_log_level_v2=_LEVELS[base.log_sample_rate > 0],
+            tracing=lambda_.Tracing.ACTIVE,
             memory_size=memory_mb,
             timeout=timeout,
             reserved_concurrent_executions=reserved or None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if serves_http else None,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if queues_itself else None,
-            environment={
-                "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
-                "POWERTOOLS_SERVICE_NAME": name,
-                "USHER_TABLE": base.table.table.table_name,
-                **(environment or {}),
-            },
+            environment={**self._shared_environment(), **(environment or {})},
         )
+        _acknowledge(self)
 
-        Validations.of(self.function).acknowledge(
-            Acknowledgment(
-                id="AwsSolutions::AwsSolutions-L1",
-                reason="The wheels of the dependencies layer are for this version; both move together.",
-            )
-        )
+    def _shared_environment(self) -> dict[str, str]:
+        return {
+            "POWERTOOLS_LOGGER_SAMPLE_RATE": f"{self.base.log_sample_rate:g}",
+            "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
+            "POWERTOOLS_SERVICE_NAME": self.name,
+            "USHER_TABLE": self.base.table.table.table_name,
+        }
 
     def _role(self) -> iam.Role:
         return iam.Role(
@@ -165,3 +175,26 @@ class ServingHandler(Handler):
             "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias below points to a published version."
         )
         self.live = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+
+def _acknowledge(handler: Handler) -> None:
+    Validations.of(handler.role).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+            reason="Traces, and the reading of SES's quota, can be allowed on no narrower resource.",
+        )
+    )
+    Validations.of(handler.function).acknowledge(
+        Acknowledgment(
+            id="AwsSolutions::AwsSolutions-L1",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaLatestVersion",
+            reason="The wheels of the dependencies layer are for this version; both move together.",
+        ),
+        Acknowledgment(
+            id="Serverless::Serverless-LambdaDLQ",
+            reason="Queues, stream, schedule and workflows keep what failed; HTTP answers with it.",
+        ),
+    )

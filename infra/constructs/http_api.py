@@ -14,6 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.handler import metrics_namespace
 from infra.constructs.identity import Identity
 from infra.settings import ROOT, Settings
 
@@ -101,6 +102,9 @@ def operations(document: Path = OPENAPI) -> Iterator[Operation]:
 class HttpApi(Construct):
     """The API without its routes, which need the functions, which need the CDN, which needs the API."""
 
+    TOO_MANY_REQUESTS = "TooManyRequests"
+    """The metric of 429s, taken from the access log: API Gateway counts them among all other 4xx."""
+
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         self.api = apigateway.HttpApi(
@@ -122,7 +126,20 @@ class HttpApi(Construct):
             throttle=apigateway.ThrottleSettings(
                 rate_limit=settings.throttle.rate, burst_limit=settings.throttle.burst
             ),
-            detailed_metrics_enabled=True,
+            detailed_metrics_enabled=settings.route_metrics,
+        )
+        self._log_requests(log)
+
+    def _log_requests(self, log: logs.LogGroup) -> None:
+        """Have each request logged, and those refused for their rate counted."""
+        logs.MetricFilter(
+            self,
+            "TooManyRequests",
+            log_group=log,
+            filter_pattern=logs.FilterPattern.string_value("$.status", "=", "429"),
+            metric_namespace=metrics_namespace(self),
+            metric_name=self.TOO_MANY_REQUESTS,
+            default_value=0,
         )
         stage = cast("apigateway.CfnStage", self.stage.node.default_child)
         stage.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(

@@ -67,7 +67,6 @@ class HttpFunctions(Construct):
         api.may("dynamodb:Query", on=[self._base.table.listing_arn, *self._base.table.directory_arns])
         api.may(
             "cognito-idp:AdminInitiateAuth",
-            "cognito-idp:AdminGetUser",
             "cognito-idp:AdminUpdateUserAttributes",
             "cognito-idp:AdminSetUserPassword",
             "cognito-idp:AdminUserGlobalSignOut",

@@ -4,13 +4,15 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.settings import CognitoPlan
+
 
 class Identity(Construct):
     """The user pool. Usher creates accounts when people enroll or join a team; nobody can sign up alone."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, plan: CognitoPlan) -> None:
         super().__init__(scope, construct_id)
-        self.pool = self._pool()
+        self.pool = self._pool(plan)
         self.client = self._client()
         cognito.UserPoolGroup(
             self,
@@ -20,10 +22,11 @@ class Identity(Construct):
             description="Staff of whoever runs Usher",
         )
 
-    def _pool(self) -> cognito.UserPool:
+    def _pool(self, plan: CognitoPlan) -> cognito.UserPool:
         pool = cognito.UserPool(
             self,
             "Pool",
+            feature_plan=cognito.FeaturePlan(plan),
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
             self_sign_up_enabled=False,

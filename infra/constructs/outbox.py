@@ -15,8 +15,17 @@ from infra.constructs.secrets import Secrets
 from infra.constructs.starts import Starts
 
 _NEW_EVENTS_PATTERN = json.dumps(
-    {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"sk": {"S": [{"prefix": "EVENT#"}]}}}}
+    {
+        "eventName": ["INSERT"],
+        "dynamodb": {
+            "NewImage": {
+                "sk": {"S": [{"prefix": "EVENT#"}]},
+                "due_pk": {"S": [{"prefix": "OUTBOX#"}]},
+            }
+        },
+    }
 )
+"""New events; one that is put back from a restored table after it was dispatched has no `due_pk`."""
 _REDISPATCHED_EVENTS_PATTERN = json.dumps(
     {
         "eventName": ["MODIFY"],
@@ -116,7 +125,6 @@ class Outbox(Construct):
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
-            "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
         mail.allow_sending(send_email)

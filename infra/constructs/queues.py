@@ -31,7 +31,11 @@ class DeadLetters(sqs.Queue):
             Acknowledgment(
                 id="AwsSolutions::AwsSolutions-SQS3",
                 reason="This is a dead-letter queue itself; an alarm watches it.",
-            )
+            ),
+            Acknowledgment(
+                id="Serverless::Serverless-SQSRedrivePolicy",
+                reason="This is a dead-letter queue itself; an alarm watches it.",
+            ),
         )
 
 
@@ -76,6 +80,12 @@ class WorkQueue(Construct):
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
         )
         mapping.node.add_dependency(handler.role)  # Lambda checks this permission right away
+        Validations.of(mapping).acknowledge(
+            Acknowledgment(
+                id="Serverless::Serverless-LambdaEventSourceMappingDestination",
+                reason="A queue has none: what fails goes to the queue's dead letters.",
+            )
+        )
 
     def allow_sending(self, handler: Handler, *, variable: str) -> None:
         """Allow a function to send messages, and put the queue's URL into its environment as `variable`."""

@@ -15,6 +15,9 @@ COMMAND_ACTIONS = (
 )
 """The permissions to decide and commit a command. A transaction needs those of each of its writes."""
 
+_INDEXES = ("listing", "due")
+"""The indexes of all other lists, and of work that comes due."""
+
 _DIRECTORY = {
     "directory_email": "email_sk",
     "directory_first_name": "first_name_sk",
@@ -42,7 +45,7 @@ class SeatTable(Construct):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        for index in ("listing", "due"):
+        for index in _INDEXES:
             self.table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(f"{index}_pk"),
@@ -71,6 +74,11 @@ class SeatTable(Construct):
     def directory_arns(self) -> list[str]:
         """The ARNs of the indexes of invites and learners by address and by name."""
         return [f"{self.arn}/index/{index}" for index in _DIRECTORY]
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """The names of all indexes."""
+        return (*_INDEXES, *_DIRECTORY)
 
     @property
     def due_arn(self) -> str:

@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 from infra.local.aws import Aws
 from infra.local.emulator import ACCOUNT, ASSEMBLY, REGION
 from infra.local.errors import CannotRunError
+from infra.local.metric_math import without_metric_math
 from infra.local.snapshot import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,7 @@ _SOURCES = ("functions", "layers", "infra", "requirements/runtime.txt", "cdk.jso
 _NOT_DEPLOYED = (Path("infra/local"), Path("infra/reference/node_modules"))
 _DEPLOY_SECONDS = 900
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+_TEMPLATE = ".template.json"
 _PACKAGES_FOLDER = "python"
 """The folder of a layer in which Lambda looks for packages."""
 
@@ -210,6 +212,8 @@ def _resolved(name: str) -> str:
 
 
 def _body(source: Path, *, zipped: bool) -> bytes:
+    if source.name.endswith(_TEMPLATE):
+        return without_metric_math(source.read_bytes())
     if not zipped:
         return source.read_bytes()
     return _link_layer(source) if (source / _PACKAGES_FOLDER).is_dir() else _zipped(source)

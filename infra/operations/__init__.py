@@ -1,1 +1,1 @@
-"""What whoever runs Usher does to a stage: deploy it, make its first operator, rotate its keys."""
+"""What whoever runs Usher does to a stage: deploy it, make an operator, rotate keys, restore items."""

@@ -61,23 +61,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.operations.deploy", description=__doc__)
     parser.add_argument("stage", help="the name of a file in stages/, without .json")
     parser.add_argument("--cdk", required=True, help="the CDK's command line, as an npm package")
-    parser.add_argument("--yes", action="store_true", help="ask nothing: for a pipeline")
+    parser.add_argument("--yes", action="store_true", help="ask nothing about changes that people notice")
+    parser.add_argument(
+        "--approved",
+        action="store_true",
+        help="changes of permissions were approved, as in a pipeline",
+    )
     asked = parser.parse_args(arguments)
     try:
         settings = Settings.of_stage(asked.stage)
         changes = noticeable_changes(DeployedStage.read(settings))
         if changes and not asked.yes:
             confirm(changes, stage=asked.stage, ask=input if sys.stdin.isatty() else None)
-        _deploy(asked.stage, cli=asked.cdk)
+        _deploy(asked.stage, cli=asked.cdk, approved=asked.approved)
     except (BadSettingsError, CannotOperateError) as reason:
         sys.stderr.write(f"{reason}\n")
         return 1
     return 0
 
 
-def _deploy(stage: str, *, cli: str) -> None:
-    # CDK itself shows changes of permissions, and asks about them.
+def _deploy(stage: str, *, cli: str, approved: bool) -> None:
     command = ["npx", "--yes", cli, "deploy", "--context", f"stage={stage}", "--outputs-file", str(OUTPUTS)]
+    if approved:  # else CDK shows changes of permissions, and asks about them
+        command += ["--require-approval", "never"]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:  # noqa: S603 - the stage's name was checked
         raise CannotOperateError("CDK did not deploy; its reason stands above.")
 

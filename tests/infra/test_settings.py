@@ -221,6 +221,7 @@ _WITHIN_THE_STACK = {
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
+    "AWS::Logs::MetricFilter",
     "AWS::SES::ConfigurationSetEventDestination",
 }
 """Resources whose names hold within another resource of the stack, or name one."""

@@ -261,11 +261,14 @@ def test_recording_a_delivery(quiet: Tenant, async_workers: AsyncWorkers) -> Non
 @pytest.mark.parametrize("rescue", ["start", "sweep"])
 def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, rescue: str) -> None:
     license_ = quiet.license(100)
-    for n in range(1, 8):
+    for n in range(1, 10):
         quiet.accept(quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01"))
     async_workers.dispatch()
     async_workers.forget_queued()
-    waits = {one["email"]: one for one in async_workers.waits()}
+    whose = {
+        event.id: data_of(event)["scheduled"][0]["email"] for event in events_of(quiet, "invite.accepted")
+    }
+    waits = {whose[one["event"]]: one for one in async_workers.waits()}
     clock.forward(days=40)
 
     def start(n: int) -> None:
@@ -278,7 +281,7 @@ def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, resc
     async_workers.dispatch()
     async_workers.send()
 
-    for n in range(1, 8):
+    for n in range(1, 10):
         assert access_now(quiet, license_, f"a{n}@x.io").state is AccessState.ACTIVE
         assert async_workers.sent_to(f"a{n}@x.io") == ["access_started"]
 

@@ -32,7 +32,7 @@ from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail, Message
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, Queue
 from usher.gateways.secrets import Secret
-from usher.gateways.workflows import Workflows
+from usher.gateways.workflows import Workflows, start_in
 from usher.services.context import Context
 from usher.services.outbox.send_email import EmailContext, SendOutcome
 from usher.services.outbox.start_access import StartOutcome
@@ -181,7 +181,7 @@ class AsyncWorkers:
             if not settled:
                 return
 
-    def waits(self) -> list[dict[str, str]]:
+    def waits(self) -> list[dict[str, Any]]:
         """Return the inputs of the state machine's executions."""
         listed = self.workflow.list_executions(stateMachineArn=self.machine)["executions"]
         return [
@@ -200,11 +200,9 @@ class AsyncWorkers:
             self.started.add(name)
         return outcomes
 
-    def wake(self, given: dict[str, str]) -> StartOutcome:
+    def wake(self, given: dict[str, Any]) -> StartOutcome:
         """Check an access as an execution does when its wait is over."""
-        return start_access(self.bootstrap).start(
-            email=given["email"], license_id=given["license"], start_at=parse_rfc3339(given["start_at"])
-        )
+        return start_access(self.bootstrap).start(start_in(given))
 
     def sweep(self) -> None:
         """Do the scheduled work."""

@@ -27,6 +27,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_sublicenses(found)
     _check_ends(found)
     _check_figures(found)
+    _check_daily_figures(found)
     _check_events(found)
 
 
@@ -193,7 +194,7 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     """The figures, with those that the undispatched events carry, are what a count of the items gives."""
     figures: dict[str, Counter[str]] = defaultdict(Counter)
     for (pk, sk), item in found.items():
-        if pk.startswith("FIGURES#"):
+        if pk.startswith("FIGURES#") and not sk.startswith("DAY#"):
             of = "" if sk == "NOW" else "@" + sk.removeprefix("OF_LICENSE#")
             numbers = {name + of: int(value["N"]) for name, value in item.items() if "N" in value}
             figures[pk.removeprefix("FIGURES#")].update(numbers)
@@ -213,6 +214,54 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
         kept = {name: n for name, n in figures[organization].items() if n}
         real = {name: n for name, n in recount[organization].items() if n}
         assert kept == real, f"the figures of {organization} are exact"
+
+
+_OUTCOMES = {
+    "invites.created": "invited",
+    "invite.accepted": "accepted",
+    "invite.declined": "declined",
+    "invite.withdrawn": "withdrawn",
+    "invites.expired": "expired",
+}
+"""What an event counts its invites as among the figures of its day."""
+
+
+_Daily = dict[tuple[str, str], Counter[str]]
+"""Sums over all days, by organization and license, or "" for the whole organization."""
+
+
+def _check_daily_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """The figures of all days together are what the dispatched events give, for organization and licenses."""
+    kept: _Daily = defaultdict(Counter)
+    for (pk, sk), item in found.items():
+        if pk.startswith("FIGURES#") and sk.startswith("DAY#"):
+            of = kept[pk.removeprefix("FIGURES#"), sk.split("#")[1]]
+            for name, value in item.items():
+                if "N" in value and not name.startswith(("enrolled_", "waited_")):
+                    of[name.partition("+")[0]] += int(value["N"])
+    real: _Daily = defaultdict(Counter)
+    for (_, sk), item in found.items():
+        if sk.startswith("EVENT#") and "due_pk" not in item:
+            _count_daily(real, item)
+    for of_whom in {*kept, *real}:
+        counted = {name: n for name, n in kept[of_whom].items() if n}
+        expected = {name: n for name, n in real[of_whom].items() if n}
+        assert counted == expected, f"the daily figures of {of_whom} are exact"
+
+
+def _count_daily(real: _Daily, item: dict[str, Any]) -> None:
+    organization = item["organization"]["S"]
+    data = json.loads(item["data"]["S"])
+    for change in data.get("seat_changes", []):
+        id_ = change["license"]["id"]
+        real[organization, ""][f"seats@{id_}"] += change["seats"]
+        real[organization, id_]["seats"] += change["seats"]
+    if (outcome := _OUTCOMES.get(item["type"]["S"])) is None:
+        return
+    for invite in data["invites"] if "invites" in data else [data["invite"]]:
+        if invite["kind"] == "learner":
+            for license_id in ("", *(one["id"] for one in invite["licenses"])):
+                real[organization, license_id][outcome] += 1
 
 
 def _counted_as(sk: str, item: dict[str, Any]) -> dict[str, int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.async_workers import client_of
+from tests.support.suppression_list import SuppressionList
 from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.erasures import Erasure
 from usher.gateways.identity import OPERATORS, Identity
+from usher.gateways.suppressions import Suppressions
 from usher.services.imports.import_files import ImportFiles
 from usher.services.people.export_learner import Export, ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
@@ -26,6 +28,7 @@ class People:
 
     tenant: Tenant
     files: ImportFiles
+    suppressed: SuppressionList = field(default_factory=SuppressionList)
 
     def __post_init__(self) -> None:
         client = client_of("cognito-idp")
@@ -40,7 +43,10 @@ class People:
         self.identity = Identity(client=client, pool=self.pool, app=app)
         self.service = LearnerErasures(self.tenant.context, files=self.files)
         self.pseudonymize_learner = PseudonymizeLearner(
-            self.tenant.context, identity=self.identity, files=self.files
+            self.tenant.context,
+            identity=self.identity,
+            suppressions=Suppressions(client=self.suppressed.client),
+            files=self.files,
         )
 
     def register(self, email: str = ANN, *, operator: bool = False) -> None:

@@ -147,9 +147,10 @@ def report_summary(
 
     Of the organization, or of some of its clients together. For each day, invites by outcome, people enrolled
     by method, and seats in use, by license as well; days from invite to acceptance. By default the last
-    thirty days; `from` can be up to a year ago. With `license`, all is of these licenses; with `group`,
-    invites and people are those of the groups, and with `state` of invites that are in the states now, and
-    the seats of all. Of several clients, the days are those of the organization's time zone.
+    thirty days; `from` can be up to a year ago. Days are whole, and have what is known some seconds after it
+    happened. With `license`, all is of these licenses; with `group`, invites and people are those of the
+    groups, and with `state` of invites that are in the states now, and the seats of all. Of several clients,
+    the days are those of each one's time zone.
     """
     return views.summary(
         router.services.reports.summary(

@@ -9,8 +9,9 @@ from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
+from functions.metrics import MetricName
 from functions.pages.browser_sessions import PageRequest
-from functions.pages.log import logger
+from functions.pages.log import logger, metrics
 from functions.pages.refusals import refusal_text
 from functions.pages.rendering import USHER, Page, PageOwner, redirect
 from functions.pages.services import PageServices
@@ -96,6 +97,8 @@ class SsoController:
             login = self._sso_login.finish(connection=connection, attempt=attempt, answer=request.query)
         except SignOnError as refused:
             return self._failed(refused, request, connection, expired_cookie)
+        if isinstance(login.withheld, NotEnoughSeatsError):
+            metrics.add(MetricName.SEATS_REFUSED)
         path = _dashboard(first=login.first, withheld=login.withheld)
         session = self._sessions.session_cookies(login.person, connection=login.connection.id)
         return redirect(path, request=request, cookies=[expired_cookie, *session])

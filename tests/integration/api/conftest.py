@@ -19,6 +19,7 @@ from moto import mock_aws
 from functions.api.app import Api
 from functions.api.services import Services
 from functions.logs import get_logger
+from functions.metrics import Metrics
 from tests.support.api_caller import Caller
 from tests.support.quick_pools import make_pools_quick
 from tests.support.tables import REGION
@@ -61,7 +62,9 @@ class Pool:
 
 @pytest.fixture(scope="session")
 def api() -> Api:
-    return Api(logger=get_logger("api"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Usher")
+        return Api(logger=get_logger("api"), metrics=Metrics())
 
 
 @pytest.fixture(scope="session")

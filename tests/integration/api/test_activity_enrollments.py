@@ -220,10 +220,16 @@ def test_the_summary_counts_everybody_by_how_they_came(manager: Caller, base: st
 
 
 def test_the_summary_has_the_seats_of_each_license_over_time(
-    manager: Caller, base: str, fire: License, tenant: Tenant, clock: Clock
+    manager: Caller,
+    base: str,
+    fire: License,
+    tenant: Tenant,
+    clock: Clock,
+    async_workers: AsyncWorkers,
 ) -> None:
     clock.forward(days=1)
     tenant.invite(fire, "later@x.io")
+    async_workers.dispatch()
 
     summary = manager.get(f"{base}/reports/summary", **{"from": "2027-01-03"}).json
 
@@ -235,7 +241,7 @@ def test_the_summary_has_the_seats_of_each_license_over_time(
 
 
 def test_learners_put_into_a_group_or_given_a_license_by_hand_have_rows(
-    manager: Caller, base: str, tenant: Tenant, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
     tenant.accept(tenant.invite(tenant.license()))
     fire, aid = tenant.license(), tenant.license(product=tenant.product(name="First aid"))
@@ -245,6 +251,8 @@ def test_learners_put_into_a_group_or_given_a_license_by_hand_have_rows(
     for one in (group, empty):
         clock.forward(minutes=1)
         manager.post(f"{base}/groups/{one.id}/members", {"emails": "ann@x.io"})
+
+    async_workers.dispatch()
 
     rows = _rows(manager, base)[:3]
     day = manager.get(f"{base}/reports/summary", **{"from": DAY}).json["days"][0]

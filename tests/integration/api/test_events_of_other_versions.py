@@ -19,6 +19,7 @@ from usher.domain.events.parts import InviteRef
 from usher.domain.events.registry import data_to_json
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Invite
+from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.dispatch_events import UnreadableEventError
 from usher.store import events, keys
 
@@ -106,7 +107,10 @@ def test_the_log_has_the_fields_of_this_version_or_else_what_was_written(
 
 
 @pytest.mark.usefixtures("resent", "landed", "unreadable")
-def test_the_summary_counts_what_this_version_knows(manager: Caller, base: str) -> None:
+def test_the_summary_counts_what_this_version_knows(
+    manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    acknowledge(tenant.context, async_workers.waiting_events())
     answer = manager.get(f"{base}/reports/summary")
 
     assert answer.status == 200, answer.text

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.codes import client_of, code_of, redeem, sublicense_of
 from tests.support.csv_files import csv_rows
@@ -120,7 +121,7 @@ def summed(caller: Caller, base: str, **query: Any) -> dict[str, int]:
 
 
 def test_the_summary_is_filtered_by_several_licenses_and_groups(
-    manager: Caller, base: str, tenant: Tenant
+    manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers
 ) -> None:
     fire, aid, other = (
         tenant.license(product=tenant.product(name=name)) for name in ("Fire", "Aid", "Other")
@@ -134,6 +135,7 @@ def test_the_summary_is_filtered_by_several_licenses_and_groups(
         assert (
             manager.post(f"{base}/invites", {"group": group, "emails": f"{group.lower()}@x.io"}).status == 201
         )
+    async_workers.dispatch()
 
     of_two = manager.get(f"{base}/reports/summary", license=f"{fire.id},{aid.id}").json
 
@@ -177,7 +179,7 @@ def test_the_summary_of_invites_in_some_states_has_what_became_of_them_by_now(
 
 
 def test_an_expired_invite_counts_as_pending_in_the_summary_as_in_the_report(
-    manager: Caller, base: str, tenant: Tenant, clock: Clock, async_workers: Any
+    manager: Caller, base: str, tenant: Tenant, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
     tenant.invite(tenant.license(), "late@x.io")
     clock.forward(days=30)
@@ -190,7 +192,9 @@ def test_an_expired_invite_counts_as_pending_in_the_summary_as_in_the_report(
     ]
 
 
-def test_the_summary_of_several_clients_has_them_together(manager: Caller, base: str, tenant: Tenant) -> None:
+def test_the_summary_of_several_clients_has_them_together(
+    manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
     license_ = tenant.license(20)
     tenant.invite(license_, "own@x.io")
     north, south = (client_of(tenant, slug) for slug in ("north", "south"))
@@ -198,6 +202,7 @@ def test_the_summary_of_several_clients_has_them_together(manager: Caller, base:
         lent = sublicense_of(tenant, client, license_, 5)
         new = {"client": client.id, "sublicense": lent.id, "emails": "staff@x.io"}
         assert manager.post(f"{base}/invites", new).status == 201
+    async_workers.dispatch()
 
     both = manager.get(f"{base}/reports/summary", client=f"{north.id},{south.id}")
 

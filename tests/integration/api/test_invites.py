@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.reading_back import lacking
 from tests.support.tenant import Tenant
@@ -220,7 +221,7 @@ def test_a_limited_manager_looks_and_does_not_invite(
 
 
 def test_the_list_is_filtered_and_turned_page_by_page(
-    manager: Caller, base: str, tenant: Tenant, clock: Clock
+    manager: Caller, base: str, tenant: Tenant, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
     course, other = tenant.license(), tenant.license()
     for number in range(5):
@@ -240,6 +241,8 @@ def test_the_list_is_filtered_and_turned_page_by_page(
     assert [one["email"] for one in by_email] == ["a3@x.io"]
     assert manager.get(f"{base}/invites", expired="true").json["items"] == []
     clock.forward(days=11)
+    async_workers.sweep()
+    async_workers.dispatch()
     expired = manager.get(f"{base}/invites", expired="true").json["items"]
     assert [one["expired"] for one in expired] == [True] * 5
     assert {one["state"] for one in expired} == {"pending"}

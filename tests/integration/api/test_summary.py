@@ -40,6 +40,7 @@ def license_(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> Licen
     tenant.resend(tenant.invite(license_, "e@x.io"))
     clock.forward(days=20)
     async_workers.sweep()
+    async_workers.dispatch()
     return license_
 
 
@@ -102,15 +103,22 @@ def test_it_says_how_long_people_took_and_what_each_license_has(
 
 
 def test_a_seat_taken_anew_by_resending_one_for_oneself_and_one_released_count(
-    license_: License, tenant: Tenant, manager: Caller, operator: Caller, base: str
+    license_: License,
+    tenant: Tenant,
+    manager: Caller,
+    operator: Caller,
+    base: str,
+    async_workers: AsyncWorkers,
 ) -> None:
     (pending,) = manager.get(f"{base}/invites", email="a@x.io").json["items"]
     manager.post(f"{base}/invites/{pending['id']}/resend")
     manager.post(f"{base}/licenses/{license_.id}/self-assign")
+    async_workers.dispatch()
     assert _days(manager, base)["2027-01-27"]["seats_used"] == 3
     ask = {"kind": "release_seat", "message": "x", "email": tenant.full.email, "license": license_.id}
     request = manager.post(f"{base}/support-requests", ask).json["id"]
     operator.post(f"/v1/operator/support-requests/{request}/answer", {"answer": "Yes.", "grant": True})
+    async_workers.dispatch()
 
     days = _days(manager, base)
 
@@ -124,6 +132,7 @@ def test_the_end_of_access_gives_seats_back(
 ) -> None:
     clock.now = license_.terms.valid_until
     async_workers.sweep()
+    async_workers.dispatch()
 
     days = _days(manager, base, **{"from": "2027-12-30"})
 
@@ -163,12 +172,15 @@ def test_a_text_announces_the_invites_in_the_organizations_name(
 
 
 @pytest.mark.usefixtures("license_")
-def test_it_is_filtered_by_license_and_group(manager: Caller, base: str, tenant: Tenant) -> None:
+def test_it_is_filtered_by_license_and_group(
+    manager: Caller, base: str, tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
     aid = tenant.license(product=tenant.product(name="First aid"))
     tenant.invite(aid, "f@x.io")
     nurses = manager.post(f"{base}/groups", {"name": "Nurses"}).json["id"]
     assert manager.post(f"{base}/invites", {"groups": [nurses], "emails": "g@x.io"}).status == 201
     manager.post(f"{base}/licenses/{aid.id}/self-assign")
+    async_workers.dispatch()
     day = "2027-01-27"
 
     every = _days(manager, base)[day]

@@ -258,7 +258,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (page_of_accesses_with_counts, 4, 0),  # the caller, two runs of states, the names
     (overview, 3, 0),
     (page_of_clients, 3, 0),
-    (acknowledgment_of_sixty_events, 2, 60 + 2),  # two transactions: events, figures of organization, license
+    # the time zone; two transactions: events, figures of organization and license, and theirs of the day
+    (acknowledgment_of_sixty_events, 1 + 2, 60 + 2 + 2),
     (entitlement, 1, 0),
     (extension, 2, 4),
     (copies_of_sixty_accesses, 3 + 2 * 2, 60 * 2),  # the license, clients, listing; two batches with invites

@@ -288,8 +288,9 @@ def test_a_batch_of_events_is_acknowledged_in_one_call_for_each_fifty(
     with count() as cost:
         acknowledge(tenant.context, waiting)
 
-    assert (cost.calls, cost.writes) == (2, 51 + 2 + 2), (
-        "each event, and the figures of the organization and of the license once a transaction"
+    assert (cost.calls, cost.writes) == (1 + 2, 51 + 2 + 2 + 2 + 2), (
+        "the time zone; each event, and the figures of the organization and of the license, and theirs of the"
+        " day, once a transaction"
     )
 
 

@@ -233,8 +233,9 @@ def test_events_of_many_licenses_are_acknowledged_in_as_many_calls_as_they_take(
     with count() as cost:
         acknowledge(tenant.context, waiting)
 
-    assert cost.operations == ["TransactWriteItems"] * 2
-    assert cost.writes == 70 + 70 + 2
+    assert cost.operations == ["BatchGetItem", *["TransactWriteItems"] * 3], "the time zone; then"
+    # Marks, figures of licenses and of their day; in each call those of the organization and of its day.
+    assert cost.writes == 3 * 70 + 3 * 2
     assert all(accesses_in(tenant, one.id) == {"reserved": 1} for one in licenses)
 
 

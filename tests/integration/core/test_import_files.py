@@ -8,9 +8,8 @@ from tests.support.clock import Clock
 from tests.support.imports import ImportDriver
 from tests.support.people_data import ANN, People
 from tests.support.workbooks import part, rewritten, workbook
-from usher.domain.imports.imports import ImportState
+from usher.domain.imports.imports import MAX_BYTES, ImportState
 from usher.services.imports.import_files import Stage
-from usher.sheets.reading import MAX_BYTES
 from usher.sheets.template import csv_template, xlsx_template
 
 TEXT = 'Email,First name,Licenses\r\nann@x.io,"Ann\r\nMaria",Fire safety\r\n'

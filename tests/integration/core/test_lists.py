@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.invites import InviteState, UnknownInviteError
@@ -89,8 +90,12 @@ def test_invites_are_found_by_license_and_by_address(crowd: Tenant) -> None:
     assert [one.email for one in found] == [f"a{n}@x.io" for n in (15, 10, 5, 0)]
 
 
-def test_only_pending_invites_can_be_expired(crowd: Tenant, clock: Clock) -> None:
+def test_only_pending_invites_can_be_expired(
+    crowd: Tenant, clock: Clock, async_workers: AsyncWorkers
+) -> None:
     clock.forward(days=11)
+    async_workers.sweep()
+    async_workers.dispatch()
     fresh = crowd.invite(crowd.license(), "fresh@x.io")
 
     expired = flat(every_page(invites_page(crowd, 4, expired=True)))
@@ -113,6 +118,18 @@ def test_a_rare_match_is_found_however_many_pages_it_takes(
         found = flat(every_page(invites_page(crowd, 3, email="a0@x.io", states=states)))
 
         assert [one.email for one in found] == ["a0@x.io"]
+
+
+def test_a_page_of_events_is_not_empty_while_there_are_more(
+    crowd: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "FILTER_PAGE", 2)
+    monkeypatch.setattr(store, "FILTER_READS", 2)
+
+    pages = every_page(events_page(crowd, "license.granted", limit=1))
+
+    assert [len(page) for page in pages if page] == [1, 1]
+    assert all(pages[:-1])
 
 
 def test_what_is_no_cursor_is_refused(crowd: Tenant) -> None:

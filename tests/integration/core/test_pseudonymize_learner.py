@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,8 +13,9 @@ from tests.support.codes import client_of, code_now, code_of, redeem, sublicense
 from tests.support.imports import ImportDriver
 from tests.support.join_pages import approve, group_of, join, requests, set_page
 from tests.support.people_data import ANN, People
-from tests.support.reading_back import seats
-from tests.support.tenant import Tenant
+from tests.support.reading_back import access_now, seats
+from tests.support.tenant import Tenant, create_tenant
+from usher.domain.accesses import AccessState
 from usher.domain.addresses import BadAddressesError
 from usher.domain.enrollment.connections import Link
 from usher.domain.enrollment.email_verifications import VerificationOverError, VerificationPurpose
@@ -32,6 +34,7 @@ from usher.services.enrollment.join_page_flow import JoinOutcome
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
+from usher.services.outbox.start_access import StartOutcome
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.pseudonymize_learner import NotScrubbedError
 from usher.services.receipts import Receipt
@@ -410,6 +413,35 @@ def test_an_account_goes_although_an_index_lags_behind(
 
     assert people.carry_out(ordered)
     assert not people.identity.has_account(email=ANN)
+
+
+def test_ses_forgets_the_address_once_no_organization_knows_it(tenant: Tenant, people: People) -> None:
+    harbor = create_tenant(tenant.context, slug="harbor")
+    people.suppressed.addresses |= {ANN, BO}
+    for one in (tenant, harbor):
+        one.accept(one.invite(one.license(), ANN))
+
+    people.erase()
+    assert ANN in people.suppressed.addresses, "another organization has her"
+    People(harbor, people.files, suppressed=people.suppressed).erase()
+
+    assert people.suppressed.addresses == {BO}
+
+
+def test_an_access_that_waits_starts_for_the_pseudonym_and_its_workflow_names_nobody(
+    tenant: Tenant, people: People, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_, ANN, access_start="2027-02-01"))
+    async_workers.settle()
+    assert ANN not in str(async_workers.waits())
+    ordered = people.erase()
+    clock.now = datetime(2027, 2, 1, tzinfo=UTC)
+
+    assert async_workers.start() == [StartOutcome.STARTED]
+
+    assert access_now(tenant, license_, ordered.pseudonym).state is AccessState.ACTIVE
+    assert people.mentions() == []
 
 
 def _bucket(imports: ImportDriver) -> str:

@@ -150,6 +150,10 @@ def event(method: str, path: str) -> dict[str, object]:
         "rawPath": path,
         "rawQueryString": "",
         "headers": {},
-        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+        "requestContext": {
+            "http": {"method": method, "path": path},
+            "requestId": "request-1",
+            "stage": "$default",
+        },
         "isBase64Encoded": False,
     }

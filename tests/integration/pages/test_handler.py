@@ -57,7 +57,11 @@ def handle(identity: Identity, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> I
             "version": "2.0",
             "rawPath": path,
             "headers": {"x-origin-verify": key},
-            "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default"},
+            "requestContext": {
+                "http": {"method": "GET", "path": path},
+                "requestId": "request-1",
+                "stage": "$default",
+            },
         }
         answer: dict[str, Any] = handler(event, context)
         return answer

@@ -303,7 +303,11 @@ def test_cookies_in_a_header_count_as_well(services: PageServices, browser: Brow
         "version": "2.0",
         "rawPath": "/learn",
         "headers": {"cookie": f"other; {name}={value}; {name}=second"},
-        "requestContext": {"http": {"method": "GET", "path": "/learn"}, "stage": "$default"},
+        "requestContext": {
+            "http": {"method": "GET", "path": "/learn"},
+            "requestId": "request-1",
+            "stage": "$default",
+        },
     }
     answer = call(services, event)
 

@@ -14,12 +14,14 @@ from tests.integration.pages.test_invites import sign_in
 from tests.support.call_counts import Count
 from tests.support.codes import code_of
 from tests.support.join_pages import set_page
+from tests.support.suppression_list import SuppressionList
 from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.erasures import Erasure
 from usher.domain.invites import Invite, InviteState
 from usher.gateways.files import Files
 from usher.gateways.identity import Identity, SessionOverError
+from usher.gateways.suppressions import Suppressions
 from usher.services.imports.import_files import ImportFiles
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.pseudonymize_learner import PseudonymizeLearner
@@ -125,7 +127,7 @@ def test_the_removal_of_the_account_ends_the_sessions_that_began_after_the_order
     between = new_browser()
     sign_in(between, ANN)
     assert f"You are signed in with {ANN}." in between.get("/learn").text
-    worker = PseudonymizeLearner(tenant.context, identity=identity, files=ImportFiles(files))
+    worker = _pseudonymize_learner(tenant, identity, files)
 
     assert worker.carry_out(organization=tenant.id, erasure=order.id)
 
@@ -229,12 +231,19 @@ def test_the_link_of_somebody_who_was_erased_shows_nothing_of_them(
     invite = tenant.invite(tenant.license(), ANN)
     tenant.accept(invite)
     order = _erase(tenant, files)
-    PseudonymizeLearner(tenant.context, identity=identity, files=ImportFiles(files)).carry_out(
-        organization=tenant.id, erasure=order.id
-    )
+    _pseudonymize_learner(tenant, identity, files).carry_out(organization=tenant.id, erasure=order.id)
 
     page = browser.get(link_to(invite))
 
     assert page.status == 404
     assert "erased" not in page.body
     assert "Acme" not in page.body
+
+
+def _pseudonymize_learner(tenant: Tenant, identity: Identity, files: Files) -> PseudonymizeLearner:
+    return PseudonymizeLearner(
+        tenant.context,
+        identity=identity,
+        suppressions=Suppressions(client=SuppressionList().client),
+        files=ImportFiles(files),
+    )

@@ -129,13 +129,16 @@ class WorkerHarness:
             return [*self.queued(QUEUE), *self.queued(BULK_QUEUE)]
         taken: list[Json] = []
         while True:
-            answer = self.clients["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+            answer = self.clients["sqs"].receive_message(
+                QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            )
             messages = answer.get("Messages", [])
             if not messages:
                 return taken
             for message in messages:
                 self.clients["sqs"].delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-                taken.append(sqs_record(message["Body"], message["MessageId"]))
+                record = sqs_record(message["Body"], message["MessageId"])
+                taken.append(record | {"messageAttributes": _as_lambda_has_them(message)})
 
     def all_sent(self) -> list[Any]:
         """Return the emails that SES took, oldest first."""
@@ -153,6 +156,14 @@ class WorkerHarness:
             json.loads(machine.describe_execution(executionArn=one["executionArn"])["input"])
             for one in listed
         ]
+
+
+def _as_lambda_has_them(message: Json) -> Json:
+    """The message's attributes, whose keys Lambda writes with a small letter at the beginning."""
+    return {
+        name: {key[0].lower() + key[1:]: part for key, part in value.items()}
+        for name, value in message.get("MessageAttributes", {}).items()
+    }
 
 
 def stream_record(image: Json, sequence_number: str = "1", *, kind: str = "INSERT") -> Json:

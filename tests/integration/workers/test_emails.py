@@ -13,6 +13,7 @@ import pytest
 from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import ORIGIN, SENDER, Run, WorkerHarness, sqs_record, stream_record
 from tests.support.clock import Clock
+from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
 from usher.domain.accesses import start_delay
 from usher.domain.instants import parse_rfc3339, rfc3339
@@ -347,14 +348,17 @@ def test_an_accepted_invite_begins_its_wait_once(
     run("dispatch", records)
 
     start = "2027-01-31T23:00:00Z"
-    delay = start_delay(parse_rfc3339(start), email="ann@x.io", license_id=license_.id)
+    (accepted,) = events_of(settled_tenant, "invite.accepted")
+    delay = start_delay(parse_rfc3339(start), name=f"{accepted.id}-0")
     expected = {
-        "email": "ann@x.io",
+        "organization": settled_tenant.id,
+        "event": accepted.id,
+        "number": 0,
         "license": license_.id,
         "start_at": start,
         "check_at": rfc3339(parse_rfc3339(start) + delay),
     }
-    assert harness.executions() == [expected]
+    assert harness.executions() == [expected], "it names no learner"
 
 
 def test_a_start_too_far_off_is_looked_at_before(

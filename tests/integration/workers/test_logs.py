@@ -46,7 +46,14 @@ EMAIL = {
     "data": DATA,
 }
 REPORT = {"eventType": "Delivery", "mail": {"messageId": "M", "destination": ["ann@x.io"]}}
-START = {"email": "ann@x.io", "license": "L", "start_at": "2026-01-04T09:00:00Z", "check_at": "-"}
+START = {
+    "organization": "O",
+    "event": "E",
+    "number": 0,
+    "license": "L",
+    "start_at": "2026-01-04T09:00:00Z",
+    "check_at": "-",
+}
 
 INPUTS: dict[str, Json] = {
     "dispatch": {"Records": [EVENT]},

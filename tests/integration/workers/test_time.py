@@ -13,6 +13,7 @@ import pytest
 from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
+from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
 from usher.domain.accesses import Access, AccessState, start_delay
 from usher.domain.instants import parse_rfc3339, rfc3339
@@ -38,16 +39,13 @@ NOTHING = {
 STARTS = "2027-01-31T23:00:00Z"
 
 Settle = Callable[[], None]
+Order = Callable[..., dict[str, Any]]
 
 
 def access_of(context: Context, license_: License) -> Access:
     found = accesses.get(context.table, "ann@x.io", license_.id)
     assert found is not None
     return found
-
-
-def order(license_: License, *, start_at: str = STARTS, check_at: str = STARTS) -> dict[str, Any]:
-    return {"email": "ann@x.io", "license": license_.id, "start_at": start_at, "check_at": check_at}
 
 
 @pytest.fixture
@@ -59,19 +57,45 @@ def scheduled(tenant: Tenant, settle: Settle) -> License:
     return license_
 
 
+@pytest.fixture
+def order(tenant: Tenant, scheduled: License) -> Order:
+    """Return a function that returns the input of an execution for a start of Ann's access."""
+
+    def made(
+        *, by: str = "invite.accepted", start_at: str = STARTS, check_at: str = STARTS
+    ) -> dict[str, Any]:
+        (event,) = events_of(tenant, by)
+        return {
+            "organization": tenant.id,
+            "event": event.id,
+            "number": 0,
+            "license": scheduled.id,
+            "start_at": start_at,
+            "check_at": check_at,
+        }
+
+    return made
+
+
 def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
-    tenant: Tenant, scheduled: License, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
+    tenant: Tenant,
+    scheduled: License,
+    order: Order,
+    harness: WorkerHarness,
+    run: Run,
+    clock: Clock,
+    settle: Settle,
 ) -> None:
     clock.forward(days=28)
 
-    assert run("start_access", order(scheduled)) == {"outcome": "started", **order(scheduled)}
+    assert run("start_access", order()) == {"outcome": "started", **order()}
     assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
     settle()
     assert harness.all_sent()[-1].subject == "You can start: Fire safety"
 
 
 def test_a_start_that_was_carried_out_or_moved_is_stale(
-    tenant: Tenant, scheduled: License, run: Run, clock: Clock
+    tenant: Tenant, scheduled: License, order: Order, run: Run, clock: Clock
 ) -> None:
     invite = access_of(tenant.context, scheduled).invite
     ManageInvites(tenant.context).reschedule(
@@ -82,38 +106,38 @@ def test_a_start_that_was_carried_out_or_moved_is_stale(
         receipt=Receipt(),
     )
     clock.forward(days=60)
-    moved = order(scheduled, start_at="2027-02-28T23:00:00Z")
+    moved = order(by="invite.start_changed", start_at="2027-02-28T23:00:00Z")
 
-    assert run("start_access", order(scheduled))["outcome"] == "stale"
+    assert run("start_access", order())["outcome"] == "stale"
     assert run("start_access", moved)["outcome"] == "started"
     assert run("start_access", moved)["outcome"] == "stale"
 
 
-def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License) -> None:
-    answer = run("start_access", order(scheduled, check_at="2027-01-04T09:00:00Z"))
+def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License, order: Order) -> None:
+    answer = run("start_access", order(check_at="2027-01-04T09:00:00Z"))
 
-    delay = start_delay(parse_rfc3339(STARTS), email="ann@x.io", license_id=scheduled.id)
+    delay = start_delay(parse_rfc3339(STARTS), name=f"{answer['event']}-0")
     assert answer == {
         "outcome": "wait",
-        **order(scheduled, check_at=rfc3339(parse_rfc3339(STARTS) + delay)),
+        **order(check_at=rfc3339(parse_rfc3339(STARTS) + delay)),
     }
     assert access_of(tenant.context, scheduled).state is AccessState.SCHEDULED
 
 
-def test_a_far_start_waits_in_pieces(run: Run, scheduled: License) -> None:
-    answer = run("start_access", order(scheduled, start_at="2030-01-01T00:00:00Z"))
+def test_a_far_start_waits_in_pieces(run: Run, order: Order) -> None:
+    answer = run("start_access", order(start_at="2030-01-01T00:00:00Z"))
 
     assert answer["outcome"] == "wait"
     assert answer["check_at"] == "2027-10-31T09:00:00Z", "300 days on"
 
 
-def test_the_state_machine_hands_over_what_the_function_answers(run: Run, scheduled: License) -> None:
+def test_the_state_machine_hands_over_what_the_function_answers(run: Run, order: Order) -> None:
     states = json.loads(MACHINE.read_text())["States"]
-    answer = run("start_access", order(scheduled))
+    answer = run("start_access", order())
     handed_over = states["Hand over"]["Parameters"]["Input"]
     own = {name.removesuffix(".$") for name in handed_over if not name.startswith("AWS_")}
 
-    assert own == order(scheduled).keys()
+    assert own == order().keys()
     assert own | {"outcome"} == answer.keys()
     assert states["Wait until due"]["TimestampPath"] == "$.check_at"
     assert [choice["StringEquals"] for choice in states["Due now?"]["Choices"]] == ["wait"]
@@ -203,9 +227,11 @@ def test_a_traveller_has_starts_made_good_at_once(run: Run, clock: Clock) -> Non
     assert run("sweep", {"late_after_seconds": 0}) == NOTHING | {"started_late": 1}
 
 
-def test_an_access_ends_with_its_license(tenant: Tenant, scheduled: License, run: Run, clock: Clock) -> None:
+def test_an_access_ends_with_its_license(
+    tenant: Tenant, scheduled: License, order: Order, run: Run, clock: Clock
+) -> None:
     clock.forward(days=28)
-    run("start_access", order(scheduled))
+    run("start_access", order())
     clock.forward(days=400)
 
     assert run("sweep", {}) == NOTHING | {"ended": 1}

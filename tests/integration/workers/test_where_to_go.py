@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from tests.integration.workers.conftest import WorkerHarness
 from tests.integration.workers.test_emails import Settle
 from tests.support.clock import Clock
 from tests.support.tenant import OPERATOR, Tenant
+from usher.gateways.workflows import start_in
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.start_access import StartAccess, StartOutcome
@@ -71,9 +70,8 @@ def test_they_name_a_product_as_it_is_called_when_they_are_sent(
 
     tenant.decline(waiting)
     clock.forward(days=28)
-    outcome = StartAccess(tenant.context).start(
-        email="ann@x.io", license_id=license_.id, start_at=datetime(2027, 1, 31, 23, tzinfo=UTC)
-    )
+    (execution,) = harness.executions()
+    outcome = StartAccess(tenant.context).start(start_in(execution))
     settle()
 
     sent = [request["Content"]["Simple"] for request in harness.requests[before:]]

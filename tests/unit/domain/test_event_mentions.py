@@ -14,7 +14,7 @@ from usher.domain.events.enrollment import JoinPageChanged, JoinRequested
 from usher.domain.events.event import UnknownEvent
 from usher.domain.events.groups import GroupMembersAdded
 from usher.domain.events.invites import InviteAccepted, InvitesCreated
-from usher.domain.events.mentions import Mentions, mentions_of
+from usher.domain.events.mentions import Mentions, addresses_in, mentions_of
 from usher.domain.events.parts import AccessRef, GroupRef, InviteRef
 
 
@@ -88,3 +88,11 @@ def test_the_accesses_of_an_acceptance_are_named_once() -> None:
     given = SeatsAssigned(license=FIRE_SAFETY, started=(access(INVITE),), scheduled=(), seat_changes=())
 
     assert mentions_of(accepted) == mentions_of(given)
+
+
+def test_the_addresses_in_data_of_an_unknown_type_are_found_by_the_names_of_fields() -> None:
+    data = UnknownEvent(
+        name="moon.landed", fields={"email": "ann@x.io", "seats": [{"emails": ["bo@x.io"]}], "n": 1}
+    )
+
+    assert addresses_in(data) == {"ann@x.io", "bo@x.io"}

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from usher.domain.imports.imports import MAX_BYTES
 from usher.sheets import csv_files
 from usher.sheets.cells import CellTooLongError, FormulaInFileError, UnreadableFileError
 from usher.sheets.columns import UnknownColumnsError
 from usher.sheets.csv_files import BrokenQuotesError, NotUtf8Error
 from usher.sheets.reading import (
     FILE_ERRORS,
-    MAX_BYTES,
     MAX_ROWS,
     MixedSeparatorsError,
     NoRowsError,

@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.batches import process_batch
 from functions.dispatch.stream_batch import StreamBatchProcessor
 from functions.logs import get_logger
+from functions.metrics import Metrics
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 
 Json = dict[str, Any]
@@ -42,7 +43,7 @@ def lines(log: io.StringIO) -> list[Json]:
 @pytest.fixture
 def process_messages(logger: Logger) -> Process:
     """Process messages with these bodies; those in `failing` fail. Return which are reported."""
-    processor = SqsBatchProcessor(logger=logger)
+    processor = SqsBatchProcessor(logger=logger, metrics=Metrics())
 
     def process(*bodies: str, failing: dict[str, Exception]) -> list[str]:
         def handle(record: SQSRecord) -> None:

@@ -175,12 +175,13 @@ class Access:
         return self.state
 
 
-def start_delay(start_at: datetime, *, email: str, license_id: str) -> timedelta:
+def start_delay(start_at: datetime, *, name: str) -> timedelta:
     """Return how long after its start a scheduled access is begun, in whole seconds, below SPREAD.
 
-    Always the same for one access. None for a start that was chosen to the minute, which few will share.
+    Always the same for the start that is called `name`. None for a start that was chosen to the minute, which
+    few will share.
     """
     if (start_at - _EPOCH) % _SHARED_MOMENTS:
         return timedelta()
-    digest = hashlib.sha256(f"{license_id}#{email}".encode()).digest()
+    digest = hashlib.sha256(name.encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:4]) % int(SPREAD.total_seconds()))

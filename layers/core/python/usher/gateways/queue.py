@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from usher import correlation
 from usher.domain.effects.kinds import ContinueImport, Email, EraseLearner, Template
 from usher.domain.events.event import UnknownEvent
 from usher.domain.events.registry import data_from_json, data_to_json
@@ -85,6 +86,7 @@ class Queue(Generic[T]):
 
     Each message names its organization as the message group. In a standard queue that orders nothing: SQS
     hands out the messages of organizations with few in work before those of one with many (fair queues).
+    Each also has the present correlation id, if there is one, as its attribute `correlation_id`.
     """
 
     def __init__(self, *, client: SQSClient, url: str, message_format: MessageFormat[T]) -> None:
@@ -103,15 +105,23 @@ class Queue(Generic[T]):
         for first in range(0, len(messages), BATCH):
             self._send(
                 [
-                    {
-                        "Id": str(position),
-                        "MessageBody": self._format.write(message),
-                        "MessageGroupId": message.organization,
-                        "DelaySeconds": int(delay.total_seconds()),
-                    }
+                    self._entry(position, message, delay=delay)
                     for position, message in enumerate(messages[first : first + BATCH])
                 ]
             )
+
+    def _entry(self, position: int, message: T, *, delay: timedelta) -> SendMessageBatchRequestEntryTypeDef:
+        entry: SendMessageBatchRequestEntryTypeDef = {
+            "Id": str(position),
+            "MessageBody": self._format.write(message),
+            "MessageGroupId": message.organization,
+            "DelaySeconds": int(delay.total_seconds()),
+        }
+        if correlation_id := correlation.current():
+            entry["MessageAttributes"] = {
+                correlation.ATTRIBUTE: {"DataType": "String", "StringValue": correlation_id}
+            }
+        return entry
 
     def _send(self, entries: Sequence[SendMessageBatchRequestEntryTypeDef]) -> None:
         for _ in range(ATTEMPTS):

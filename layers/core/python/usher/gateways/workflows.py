@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from usher.domain.effects.kinds import ScheduleStart
-from usher.domain.instants import rfc3339
+from usher.domain.instants import parse_rfc3339, rfc3339
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -23,18 +23,33 @@ class Workflows:
 
     def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
         """Start a workflow that waits for a start; a second call for the same start does nothing."""
-        given = {
-            "email": start.email,
-            "license": start.license,
-            "start_at": rfc3339(start.start_at),
-        }
-        # The name is the same for the same start, and has no address, since consoles show names.
-        name = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
         try:
             self._client.start_execution(
                 stateMachineArn=self._machine,
-                name=name,
-                input=json.dumps({**given, "check_at": rfc3339(check_at)}),
+                name=start.name,
+                input=json.dumps({**input_of(start), "check_at": rfc3339(check_at)}),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
+
+
+def input_of(start: ScheduleStart) -> dict[str, Any]:
+    """Return what a workflow is told of its start; it stays in the history of workflows."""
+    return {
+        "organization": start.organization,
+        "event": start.event,
+        "number": start.number,
+        "license": start.license,
+        "start_at": rfc3339(start.start_at),
+    }
+
+
+def start_in(given: Mapping[str, Any]) -> ScheduleStart:
+    """Return the start that a workflow's input tells of."""
+    return ScheduleStart(
+        organization=given["organization"],
+        event=given["event"],
+        number=given["number"],
+        license=given["license"],
+        start_at=parse_rfc3339(given["start_at"]),
+    )

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -14,7 +15,9 @@ from ulid import ULID
 from usher.domain.accesses import Access
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.errors import refuses
+from usher.domain.events.event import Event
 from usher.domain.instants import BadDateError
+from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import InviteState
 from usher.domain.learners import Learner
 from usher.domain.organizations import Organization
@@ -31,10 +34,12 @@ from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.services.context import Context
 from usher.services.invites.invite_queries import newest_id, of_every_state
+from usher.services.invites.pointed_invites import enrollment_ranges, pointer_ranges
+from usher.services.merged_lists import Section, read_newest
 from usher.services.paging import ResultPage
 from usher.services.report_filters import FILTERED, authorize_filtered
-from usher.store import accesses, events, invites
-from usher.store.id_ranges import ids_from
+from usher.store import accesses, events, invites, list_pointers
+from usher.store.id_ranges import ids_from, last_before
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 
@@ -181,6 +186,8 @@ class _Reading:
 
     def parts(self) -> Iterator[_Part]:
         """Read what the query's methods ask for: up to five calls."""
+        if self._before <= self._after:
+            return
         methods = self._query.methods or frozenset(EnrollmentMethod)
         if EnrollmentMethod.INVITE in methods:
             yield self._invited()
@@ -189,40 +196,89 @@ class _Reading:
 
     def _invited(self) -> _Part:
         query, now = self._query, self._context.now()
-        page = of_every_state(
-            self._context,
-            self._organization,
-            only=invites.InviteFilter(licenses=query.licenses, groups=query.groups, now=now),
-            states=self._query.states,
-            window=self._window,
-            limit=self._limit,
-            cursor=self._before,
+        criteria = InviteCriteria(
+            licenses=query.licenses,
+            groups=query.groups,
+            states=tuple(sorted(query.states or ())),
+            created=self._window,
         )
+        if self._has_pointers:
+            ranges = pointer_ranges(
+                self._organization, criteria, now=now, low=self._after, high=self._last, descending=True
+            )
+            load = partial(list_pointers.invites_at, self._context.table)
+            section = Section(ranges, load, partial(criteria.matches, now=now))
+            found, floor = read_newest(self._context.table, section, limit=self._limit)
+        else:
+            page = of_every_state(
+                self._context,
+                self._organization,
+                only=invites.InviteFilter(now=now),
+                states=query.states,
+                window=self._window,
+                limit=self._limit,
+                cursor=self._before,
+            )
+            found, floor = page.items, page.next
         entries: list[tuple[str, list[Entry]]] = [
-            (invite.id, [*entries_of_invite(invite, only=query.licenses)]) for invite in page.items
+            (invite.id, [*entries_of_invite(invite, only=query.licenses)]) for invite in found
         ]
-        return _Part(entries=entries, floor=page.next)
+        return _Part(entries=entries, floor=floor)
 
     def _enrolled(self) -> _Part:
         query = self._query
-        after = "" if self._window.since is None else ids_from(self._window.since)
-        if self._before <= after:
-            return _Part()
-        page = events.enrollments_before(
-            self._context.table,
-            self._organization,
-            before=self._before,
-            after=after,
-            only=events.EnrollmentFilter(licenses=query.licenses, groups=query.groups, methods=query.methods),
-            limit=self._limit,
-        )
+        if self._has_pointers:
+            now = self._context.now()
+            ranges = enrollment_ranges(
+                self._organization,
+                query.licenses or query.groups,
+                now=now,
+                low=self._after,
+                high=self._last,
+            )
+            load = partial(list_pointers.events_at, self._context.table, self._organization)
+            section = Section(ranges, load, self._is_wanted)
+            found, floor = read_newest(self._context.table, section, limit=self._limit)
+        else:
+            page = events.enrollments_before(
+                self._context.table,
+                self._organization,
+                before=self._before,
+                after=self._after,
+                methods=query.methods,
+                limit=self._limit,
+            )
+            found, floor = [*map(events.event_of, page.rows)], page.read_to
         entries: list[tuple[str, list[Entry]]] = [
             (event.id, [*entries_of_event(event, enrollment, only=query.licenses)])
-            for event in map(events.event_of, page.rows)
+            for event in found
             if self._window.contains(event.occurred_at)
             and (enrollment := enrollment_by(event.data)) is not None
         ]
-        return _Part(entries=entries, floor=page.read_to)
+        return _Part(entries=entries, floor=floor)
+
+    @property
+    def _has_pointers(self) -> bool:
+        """Whether the filter is one by license or group, whose invites and enrollments are pointed to."""
+        return bool(self._query.licenses or self._query.groups)
+
+    @property
+    def _after(self) -> str:
+        return "" if self._window.since is None else ids_from(self._window.since)
+
+    @property
+    def _last(self) -> str:
+        return last_before(self._before)
+
+    def _is_wanted(self, event: Event) -> bool:
+        """Whether an event enrolled somebody as the query asks."""
+        query, enrollment = self._query, enrollment_by(event.data)
+        return (
+            enrollment is not None
+            and (not query.methods or enrollment.method in query.methods)
+            and (not query.licenses or not set(query.licenses).isdisjoint(enrollment.licenses))
+            and (not query.groups or (enrollment.group is not None and enrollment.group.id in query.groups))
+        )
 
 
 def _cut(parts: Iterator[_Part], *, position: _Position, limit: int) -> tuple[list[Entry], str | None]:

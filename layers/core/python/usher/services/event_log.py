@@ -25,7 +25,10 @@ from usher.store.id_ranges import LAST_ID
 from usher.store.table import Ref
 
 _READS = 10
-"""The most pages of a trail that are read for one page of the list."""
+"""The most pages of a trail that are read for one page of the list that has an event."""
+
+_READS_IN_VAIN = 200
+"""The most that are read while the page has none, since an empty one would look like the end."""
 
 
 class UnknownPersonError(InvalidError):
@@ -137,14 +140,16 @@ class _TrailReading:
         self._trail = _trail(membership, query)
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Event]:
-        """Read pages of the trail until one of the list is full, or ten were read."""
+        """Read pages of the trail until one of the list is full, or many were read."""
         before = cursor
         if before is not None and (
             len(before) != len(LAST_ID) or not (before.isascii() and before.isalnum())
         ):
             raise BadCursorError("The cursor cannot be read.")
         found: list[Event] = []
-        for _ in range(_READS):
+        for at in range(_READS_IN_VAIN):
+            if at >= _READS and found:
+                break
             ids, has_older = event_trails.newest(
                 self._table, self._trail, window=self._window, before=before, limit=limit
             )

@@ -21,6 +21,9 @@ T = TypeVar("T")
 MOST_LOOKED_AT = 2000
 """How many items a page looks at; a page that found too few among them ends there, and has a next."""
 
+MOST_IN_VAIN = 20
+"""How often as many are looked at again while a page has none, since an empty one would look like the end."""
+
 
 @dataclass(frozen=True)
 class Section(Generic[T]):
@@ -47,7 +50,7 @@ def read_page(
     """Read a page of a list, section by section: one call for each range, and those that load what was found.
 
     A page is shorter than `limit` only at the end of the list, or where many items were looked at in vain
-    (FILTER_READS, MOST_LOOKED_AT).
+    (FILTER_READS, MOST_LOOKED_AT). It is empty only at the end, or after many times as many (MOST_IN_VAIN).
 
     Raises:
         BadCursorError: the cursor is none of this query's list.
@@ -57,25 +60,50 @@ def read_page(
         raise BadCursorError("The cursor belongs to another list.")
     items: list[T] = []
     places: list[Place] = []
-    looked_at = 0
-    for number, section in enumerate(sections[place.section :], place.section):
+    in_vain = 0
+    while place.section < len(sections):
+        section = sections[place.section]
         found = _merged(table, section.ranges, behind=place.key, first=limit + 1)
+        looked_at = 0
         size = limit + 1
-        while chunk := list(islice(found, size)):
+        stopped: Place | None = None
+        while stopped is None and (chunk := list(islice(found, size))):
             cut = next((one for one in chunk if one.item is None), None)
             whole = chunk if cut is None else chunk[: chunk.index(cut)]
             for one, item in zip(whole, section.load(whole), strict=True):
                 if item is not None and section.wanted(item):
                     items.append(item)
-                    places.append(Place(number, one.key))
+                    places.append(Place(place.section, one.key))
             looked_at += len(whole)
             if len(items) > limit:
                 return ResultPage(items=items[:limit], next=cursor_of(query, places[limit - 1]))
             if cut is not None or looked_at >= MOST_LOOKED_AT:
-                return ResultPage(items=items, next=cursor_of(query, Place(number, (cut or chunk[-1]).key)))
+                stopped = Place(place.section, (cut or chunk[-1]).key)
             size = BATCH_GET
-        place = Place(number + 1, "")
+        if stopped is not None:
+            in_vain += 1
+            if items or in_vain > MOST_IN_VAIN:
+                return ResultPage(items=items, next=cursor_of(query, stopped))
+        place = stopped or Place(place.section + 1, "")
     return ResultPage(items=items, next=None)
+
+
+def read_newest(table: Table, section: Section[T], *, limit: int) -> tuple[list[T], str | None]:
+    """Read more than `limit` items of a section that is descending, as far as there are so many.
+
+    Returns them with the key down to which all was read; None where that is the end. There are fewer where
+    many were looked at in vain.
+    """
+    found = _merged(table, section.ranges, behind="", first=limit + 1)
+    items: list[T] = []
+    looked_at = 0
+    while chunk := list(islice(found, BATCH_GET if looked_at else limit + 1)):
+        whole = [one for one in chunk if one.item is not None]
+        items += (item for item in section.load(whole) if item is not None and section.wanted(item))
+        looked_at += len(whole)
+        if len(items) > limit or len(whole) < len(chunk) or (items and looked_at >= MOST_LOOKED_AT):
+            return items, chunk[-1].key
+    return items, None
 
 
 def _merged(table: Table, ranges: Sequence[KeyRange], *, behind: str, first: int) -> Iterator[Found]:

@@ -26,6 +26,7 @@ from usher.domain.figures import (
 from usher.domain.licenses import License
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
+from usher.services.rebuild_daily_figures import rebuild_daily_figures
 from usher.services.transactions import retry_on_conflict
 from usher.store import counted_items, figures, licenses, organizations, outbox
 from usher.store.enrollment import codes
@@ -44,14 +45,16 @@ class RebuildFigures:
         """Count the items, less what undispatched events will add, and write the sums as the figures.
 
         Reads all that is counted, and writes the figures of the organization and of each license. It is exact
-        for an organization in which nothing is changed meanwhile.
+        for an organization in which nothing is changed meanwhile. The figures of each day are counted anew
+        from the events.
 
         Raises:
             UnknownOrganizationError: there is none with this id.
             BusyError: events were dispatched at every attempt.
         """
         table = self._context.table
-        if organizations.get(table, organization) is None:
+        found_organization = organizations.get(table, organization)
+        if found_organization is None:
             raise UnknownOrganizationError(f"There is no organization {organization!r}.")
         held = licenses.of_organization(table, organization)
         refs = [figures.ref(organization, license_id) for license_id in ("", *(one.id for one in held))]
@@ -60,16 +63,16 @@ class RebuildFigures:
         counted = by_license(total([*self._counted(organization, held), *(negative(one) for one in waiting)]))
         writes = [
             outbox.replace_figures(
-                organization,
+                figures.ref(organization, license_id),
                 figures.found_in(found, organization, license_id),
                 counted.get(license_id, {}),
                 now=self._context.now(),
-                license_id=license_id,
             )
             for license_id in ("", *(one.id for one in held))
         ]
         for first in range(0, len(writes), MAX_ITEMS):
             commit(table, writes[first : first + MAX_ITEMS])
+        rebuild_daily_figures(self._context, found_organization)
         return figures.get(table, organization)
 
     def _counted(self, organization: str, held: Sequence[License]) -> Iterator[Figures]:

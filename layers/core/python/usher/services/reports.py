@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 from usher.domain.clients import UnknownClientError
 from usher.domain.errors import refuses
+from usher.domain.figures import Figures
 from usher.domain.instants import BadDateError
 from usher.domain.licenses import License
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
 from usher.domain.reports.announcement import Announcement, announcement
-from usher.domain.reports.summary import ALL, Summary, SummaryFilter, span_of, summarize
+from usher.domain.reports.daily_figures import of_any
+from usher.domain.reports.summary import (
+    ALL,
+    Days,
+    Summary,
+    SummaryFilter,
+    count_by_day,
+    span_of,
+    summarize,
+)
 from usher.domain.reports.windows import BadWindowError, Window, read_window
-from usher.services.authorization import AUTHORIZE, authorize
+from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.clients import client_in
 from usher.services.context import Context
 from usher.services.list_filters import filter_refs, require_known
 from usher.services.report_filters import FILTERED
-from usher.store import events, licenses, organizations
+from usher.store import daily_figures, events, licenses, organizations
 from usher.store.table import Ref
 
 
@@ -53,10 +64,12 @@ class Reports:
         until: str | None,
         only: SummaryFilter = ALL,
     ) -> Overview:
-        """Count the events of each day; by default of the last thirty days.
+        """Summarize each day that the stretch of time touches; by default the last thirty days.
 
-        With clients, those of all of them together, in place of the organization's. Days are in the time zone
-        of the organization, or of the client if it is only one. Reads every event since the first day, in
+        With clients, those of all of them together, in place of the organization's. Days are those of the
+        daily figures (decision 0085), of each organization in its own time zone. At most three calls: the
+        caller, the licenses, the days of a year; with `licenses` one for each in place of the latter two.
+        What no figures are kept of, groups and states, is counted from every event since the first day, in
         pages of one call each.
         """
         membership = authorize(
@@ -71,22 +84,51 @@ class Reports:
         require_known(membership.rows, *ids, licenses_=only.licenses, groups_=only.groups)
         time_zone = (reported[0] if len(ids) == 1 else membership.organization).time_zone
         first, last = span_of(read_window(since, until, time_zone=time_zone), now=self._context.now())
-        held = [
-            license_
-            for id_ in ids
-            for license_ in licenses.of_organization(self._context.table, id_)
-            if not only.licenses or license_.id in only.licenses
-        ]
-        window = Window(since=first)
-        summary = summarize(
-            chain.from_iterable(events.between(self._context.table, id_, window) for id_ in ids),
-            since=first,
-            until=last,
-            time_zone=time_zone,
-            used_now={one.id: one.assigned for one in held},
-            only=only,
-        )
-        return Overview(since=first, until=last, summary=summary, licenses=held)
+        days = Days.of(first, last, time_zone=time_zone)
+        held = {id_: self._licenses(membership, id_, only) for id_ in ids}
+        by_day = self._kept(held, days, only) if only.is_kept else self._counted(ids, days, only)
+        every = [license_ for of in held.values() for license_ in of]
+        summary = summarize(by_day, days=days, used_now={one.id: one.assigned for one in every})
+        return Overview(since=first, until=last, summary=summary, licenses=every)
+
+    def _licenses(self, membership: Membership, organization: str, only: SummaryFilter) -> Sequence[License]:
+        """Return an organization's licenses; with a filter those of it, which were read with the caller."""
+        if not only.licenses:
+            return licenses.of_organization(self._context.table, organization)
+        refs = (licenses.ref(organization, one) for one in dict.fromkeys(only.licenses))
+        rows = (membership.rows.get(at) for at in refs)
+        return [licenses.license_of(row) for row in rows if row is not None]
+
+    def _kept(
+        self, held: Mapping[str, Sequence[License]], days: Days, only: SummaryFilter
+    ) -> Mapping[date, Figures]:
+        """Return the figures of each day that are kept of organizations, or of their licenses."""
+        table = self._context.table
+        sums: dict[date, Counter[str]] = {}
+        for organization, of in held.items():
+            if not only.licenses:
+                kept = daily_figures.since(table, organization, days.first)
+            else:
+                by_license = {
+                    one.id: daily_figures.since(table, organization, days.first, license_id=one.id)
+                    for one in of
+                }
+                every_day = {day for of_license in by_license.values() for day in of_license}
+                kept = {
+                    day: of_any({id_: by_day.get(day, {}) for id_, by_day in by_license.items()})
+                    for day in every_day
+                }
+            for day, figures in kept.items():
+                sums.setdefault(day, Counter()).update(figures)
+        return sums
+
+    def _counted(
+        self, organizations_: Sequence[str], days: Days, only: SummaryFilter
+    ) -> Mapping[date, Figures]:
+        """Return the figures of each day, counted from the events."""
+        window = Window(since=days.begin)
+        happened = (events.between(self._context.table, id_, window) for id_ in organizations_)
+        return count_by_day(chain.from_iterable(happened), only=only, days=days)
 
     @refuses(*AUTHORIZE)
     def announcement(self, *, person: Person, organization: str) -> Announcement:

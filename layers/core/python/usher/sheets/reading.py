@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from usher.domain.errors import InvalidError, UsherError
-from usher.domain.imports.imports import FileColumn
+from usher.domain.imports.imports import MAX_BYTES, FileColumn
 from usher.sheets import columns, csv_files, unpacking
 from usher.sheets.cells import (
     CellTooLongError,
@@ -21,9 +21,6 @@ from usher.sheets.columns import Column, Header, read_header
 
 MAX_ROWS = 50_000
 """The most rows of one import (DESIGN 2, Limits)."""
-
-MAX_BYTES = 10 * 1024 * 1024
-"""The most bytes of an uploaded file."""
 
 MAX_TEXT = MAX_BYTES
 """The most characters in all rows together: as many as the largest CSV file can have. A workbook can store a

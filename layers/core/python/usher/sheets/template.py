@@ -9,9 +9,10 @@ from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from usher.domain.imports.imports import MAX_BYTES
 from usher.sheets.cells import column_letters
 from usher.sheets.columns import Column
-from usher.sheets.reading import MAX_BYTES, MAX_ROWS
+from usher.sheets.reading import MAX_ROWS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

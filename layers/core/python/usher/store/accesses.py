@@ -147,7 +147,7 @@ def _change(access: Access, figures: Figures) -> FiguresChange:
 
 def state_in(item: Mapping[str, Any] | None) -> Access | None:
     """Read the access that a failed condition returned."""
-    return None if item is None else access_of(AccessRow.from_raw_data(dict(item)))
+    return None if item is None else access_of(AccessRow.from_raw_data(item))
 
 
 def license_range(
@@ -167,7 +167,7 @@ def license_range(
 def in_listing(found: Sequence[Found]) -> list[Access]:
     """Read accesses that were found in the listing of their license, which has them whole."""
     items = (one.item for one in found)
-    return [access_of(AccessRow.from_raw_data(dict(item))) for item in items if item is not None]
+    return [access_of(AccessRow.from_raw_data(item)) for item in items if item is not None]
 
 
 def get(table: Table, email: str, license_id: str) -> Access | None:

@@ -14,11 +14,12 @@ def changes(before: Row, after: Row) -> list[Action]:
     """Return the actions that change the item from `before` to `after`."""
     actions: list[Action] = []
     for name, attribute in type(after).get_attributes().items():
-        if name in _KEYS or isinstance(attribute, VersionAttribute):
+        # Not through the attributes' descriptors: most of forty attributes are equal.
+        old, new = before.attribute_values.get(name), after.attribute_values.get(name)
+        if old is new or name in _KEYS or isinstance(attribute, VersionAttribute):
             continue
-        old, new = getattr(before, name), getattr(after, name)
-        if new is None and old is not None:
+        if new is None:
             actions.append(attribute.remove())
-        elif new is not None and (old is None or attribute.serialize(old) != attribute.serialize(new)):
+        elif old is None or (old != new and attribute.serialize(old) != attribute.serialize(new)):
             actions.append(attribute.set(new))
     return actions

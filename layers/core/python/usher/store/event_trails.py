@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usher.domain.events.event import Event
-from usher.domain.events.mentions import mentions_of
+from usher.domain.events.mentions import addresses_in, mentions_of
 from usher.domain.reports.windows import Window
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
@@ -19,7 +19,7 @@ def pointers(event: Event) -> list[TrailRow]:
     """Return the pointers to an event: one for each person and each license that it names."""
     named = mentions_of(event.data)
     partitions = [
-        *(keys.person_trail(event.organization, email) for email in sorted(named.people)),
+        *(keys.person_trail(event.organization, email) for email in sorted(addresses_in(event.data))),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
     ]
     return [TrailRow(partition, event.id) for partition in partitions]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any
 
-from pynamodb.attributes import ListAttribute, UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -21,6 +21,7 @@ from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.figures import FiguresCarrierRow
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
+from usher.store.key_ranges import KeyRange
 from usher.store.keys import figures as outbox_keys
 from usher.store.table import Page, Ref, Table
 from usher.store.transaction import Write, put
@@ -32,8 +33,7 @@ LONGEST_COMMAND = timedelta(minutes=1)
 class EventRow(FiguresCarrierRow):
     """`ORG#o`, `EVENT#ulid`; one that enrolled people without an invite is listed under the organization.
 
-    In `due` until it was dispatched. The data is JSON text, since no condition reads it; what the list of
-    enrollments is filtered by stands beside it.
+    In `due` until it was dispatched. The data is JSON text, since no condition reads it.
     """
 
     id = UnicodeAttribute()
@@ -41,9 +41,8 @@ class EventRow(FiguresCarrierRow):
     occurred_at = InstantAttribute()
     actor = UnicodeAttribute()
     data = UnicodeAttribute()
-    license_ids: ListAttribute[str] = ListAttribute(null=True)
-    group = UnicodeAttribute(null=True)
     redispatched_at = InstantAttribute(null=True)
+    correlation_id = UnicodeAttribute(null=True)
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -60,7 +59,14 @@ def event_of(row: EventRow) -> Event:
         actor=row.actor,
         data=data_from_json(row.type, json.loads(row.data)),
         figures=json.loads(row.figures or "{}"),
+        correlation_id=row.correlation_id or "",
     )
+
+
+def get(table: Table, organization: str, event: str) -> Event | None:
+    """Read an event: one call."""
+    row = table.get(ref(organization, event))
+    return None if row is None else event_of(row)
 
 
 def record(event: Event) -> Write:
@@ -79,8 +85,7 @@ def record(event: Event) -> Write:
         occurred_at=event.occurred_at,
         actor=event.actor,
         data=json.dumps(data_to_json(event.data), separators=(",", ":")),
-        license_ids=None if enrollment is None else list(enrollment.licenses),
-        group=None if enrollment is None or enrollment.group is None else enrollment.group.id,
+        correlation_id=event.correlation_id or None,
     )
     return put(row, condition=EventRow.pk.does_not_exist())
 
@@ -97,7 +102,7 @@ def is_redispatched(image: Mapping[str, Any]) -> bool:
 
 def from_stream(image: Mapping[str, Any]) -> Event:
     """Read an event from the new image of a stream record."""
-    return event_of(EventRow.from_raw_data(dict(image)))
+    return event_of(EventRow.from_raw_data(image))
 
 
 def listed(
@@ -128,21 +133,12 @@ def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
     return (event_of(row) for row in rows if window.contains(row.occurred_at))
 
 
-class EnrollmentFilter:
-    """A filter for listing the events that enrolled people without an invite; what is empty filters none."""
-
-    def __init__(
-        self, *, licenses: Sequence[str], groups: Sequence[str], methods: Collection[EnrollmentMethod]
-    ) -> None:
-        wanted: list[Condition] = []
-        if licenses:
-            wanted.append(reduce(or_, (EventRow.license_ids.contains(one) for one in licenses)))
-        if groups:
-            wanted.append(EventRow.group.is_in(*groups))
-        if methods:
-            kinds = (kind.type for kind, method in METHODS.items() if method in methods)
-            wanted.append(EventRow.type.is_in(*kinds))
-        self.condition: Condition | None = reduce(and_, wanted) if wanted else None
+def acknowledged(table: Table, organization: str) -> Iterator[Event]:
+    """Yield all of an organization's events that are not in the outbox any more, oldest first."""
+    rows = table.query_all(
+        EventRow, keys.organization(organization), EventRow.sk.startswith(keys.EVENT_PREFIX)
+    )
+    return (event_of(row) for row in rows if not row.due_pk)
 
 
 def enrollments_before(
@@ -151,22 +147,29 @@ def enrollments_before(
     *,
     before: str,
     after: str,
-    only: EnrollmentFilter,
+    methods: Collection[EnrollmentMethod],
     limit: int,
 ) -> Page[EventRow]:
     """List the events that enrolled people without an invite, newest first; eventually consistent.
 
-    Only those older than the id `before` and newer than `after`.
+    Only those older than the id `before` and newer than `after`; with methods, by one of these.
     """
+    kinds = [kind.type for kind, method in METHODS.items() if method in methods]
     return table.query(
         EventRow,
         keys.enrollments_listing(organization),
         EventRow.listing_sk.between(after or FIRST_ID, last_before(before)),
         index="listing",
-        only=only.condition,
+        only=EventRow.type.is_in(*kinds) if kinds else None,
         limit=limit,
         newest_first=True,
     )
+
+
+def enrollments_range(organization: str, *, low: str, high: str) -> KeyRange:
+    """Return the range, newest first, of the events that enrolled people without an invite, by id."""
+    partition = keys.enrollments_listing(organization)
+    return KeyRange(partition=partition, index="listing", low=low, high=high, descending=True)
 
 
 def _within(window: Window) -> Condition:

@@ -30,7 +30,7 @@ class FiguresRow(Row):
     counts: Mapping[str, int]
 
     @classmethod
-    def from_raw_data(cls, data: dict[str, Any]) -> Self:
+    def from_raw_data(cls, data: Mapping[str, Any]) -> Self:
         """Read the row; the figures are all of its numbers."""
         row = super().from_raw_data(data)
         row.counts = {name: int(value["N"]) for name, value in data.items() if "N" in value}

@@ -280,7 +280,7 @@ def created_range(organization: str, *, descending: bool) -> KeyRange:
 def whole(found: Sequence[Found]) -> list[Group | None]:
     """Read groups that were found in the table itself."""
     items = (one.item for one in found)
-    return [None if item is None else open_group(GroupRow.from_raw_data(dict(item))) for item in items]
+    return [None if item is None else open_group(GroupRow.from_raw_data(item)) for item in items]
 
 
 def name_range(organization: str, beginning: str = "", *, descending: bool = False) -> KeyRange:

@@ -192,7 +192,7 @@ def created_range(organization: str, *, states: Collection[ImportState], descend
 def whole(found: Sequence[Found]) -> list[Import | None]:
     """Read imports that were found in the table itself."""
     items = (one.item for one in found)
-    return [None if item is None else import_of(ImportRow.from_raw_data(dict(item))) for item in items]
+    return [None if item is None else import_of(ImportRow.from_raw_data(item)) for item in items]
 
 
 def name_range(organization: str, beginning: str) -> KeyRange:

@@ -32,7 +32,7 @@ from usher.store.id_ranges import last_before
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read, refs_of
 from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
-from usher.store.terms import TermsMap, terms_map, terms_of
+from usher.store.terms import TermsList, terms_map, terms_of
 from usher.store.transaction import Write, put, update
 
 
@@ -47,7 +47,7 @@ class InviteRow(Row):
     created_at = InstantAttribute()
     created_by = UnicodeAttribute()
     expires_at = InstantAttribute()
-    licenses: ListAttribute[TermsMap] = ListAttribute(of=TermsMap, default=list)
+    licenses = TermsList()
     license_ids: ListAttribute[str] = ListAttribute(default=list)
     group_ids: ListAttribute[str] = ListAttribute(default=list)
     group_names: ListAttribute[str] = ListAttribute(default=list)
@@ -316,7 +316,7 @@ def address_range(organization: str, state: InviteState, email: str, *, descendi
 
 def in_listing(found: Sequence[Found]) -> list[Invite | None]:
     """Read invites that were found in a listing, which has them whole."""
-    return [None if one.item is None else invite_of(InviteRow.from_raw_data(dict(one.item))) for one in found]
+    return [None if one.item is None else invite_of(InviteRow.from_raw_data(one.item)) for one in found]
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
@@ -346,6 +346,13 @@ def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRo
             yield from table.query_all(
                 InviteRow, _listing(organization, kind, state), index="listing", only=naming, page=ONE_READ
             )
+
+
+def team_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
+    """Yield an organization's invites to its team that are to an address; eventually consistent."""
+    for state in InviteState:
+        listing = _listing(organization, InviteKind.TEAM, state)
+        yield from table.query_all(InviteRow, listing, index="listing", only=InviteRow.email == email)
 
 
 def listed_before(

@@ -201,9 +201,7 @@ def created_range(provider: str | None, *, descending: bool = False) -> KeyRange
 def in_listing(found: Sequence[Found]) -> list[Organization | None]:
     """Read organizations that were found in the listing, which has them whole."""
     items = (one.item for one in found)
-    return [
-        None if item is None else organization_of(OrganizationRow.from_raw_data(dict(item))) for item in items
-    ]
+    return [None if item is None else organization_of(OrganizationRow.from_raw_data(item)) for item in items]
 
 
 def name_range(provider: str | None, beginning: str, *, descending: bool = False) -> KeyRange:

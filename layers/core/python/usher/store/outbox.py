@@ -14,8 +14,9 @@ from usher.domain.events.event import Event
 from usher.domain.figures import Figures, OrganizationFigures
 from usher.store import events, figures, keys
 from usher.store.events import EventRow
+from usher.store.figures import FiguresRow
 from usher.store.keys import figures as outbox_keys
-from usher.store.table import Table, due_key
+from usher.store.table import Ref, Table, due_key
 from usher.store.transaction import Write, update
 
 
@@ -46,39 +47,30 @@ def remove(event: Event) -> Write:
 
 
 def count(
-    organization: str, change: Figures, *, now: datetime, last_activity: datetime | None, license_id: str = ""
+    at: Ref[FiguresRow], change: Figures, *, now: datetime, last_activity: datetime | None = None
 ) -> Write:
-    """Add to an organization's or a license's figures; `last_activity`, where given, must be the newest."""
-    row = figures.row_of(organization, license_id)
-    actions = [figures.FiguresRow.as_of.set(now), *figures.additions(change)]
+    """Add to the figures of an item; `last_activity`, where given, must be the newest."""
+    row = FiguresRow(at.pk, at.sk)
+    actions = [FiguresRow.as_of.set(now), *figures.additions(change)]
     if last_activity is None:
         return update(row, *actions)
     return update(
         row,
-        figures.FiguresRow.last_activity.set(last_activity),
+        FiguresRow.last_activity.set(last_activity),
         *actions,
         condition=figures.is_older(last_activity),
     )
 
 
 def replace_figures(
-    organization: str,
-    before: OrganizationFigures,
-    after: Figures,
-    *,
-    now: datetime,
-    license_id: str = "",
+    at: Ref[FiguresRow], before: OrganizationFigures, after: Figures, *, now: datetime
 ) -> Write:
-    """Write an organization's or a license's figures anew, if nothing was counted since they were read."""
-    as_read = (
-        figures.FiguresRow.as_of.does_not_exist()
-        if before.as_of is None
-        else figures.FiguresRow.as_of == before.as_of
-    )
+    """Write the figures of an item anew, if nothing was counted since they were read."""
+    as_read = FiguresRow.as_of.does_not_exist() if before.as_of is None else FiguresRow.as_of == before.as_of
     unchanged = [NumberAttribute(attr_name=name) == n for name, n in sorted(before.counts.items())]
     return update(
-        figures.row_of(organization, license_id),
-        figures.FiguresRow.as_of.set(now),
+        FiguresRow(at.pk, at.sk),
+        FiguresRow.as_of.set(now),
         *figures.replacements(before.counts, after),
         condition=reduce(and_, unchanged, as_read),
     )
@@ -101,6 +93,22 @@ def late(table: Table, *, now: datetime) -> Iterator[LateEvent]:
             yield LateEvent(
                 organization=row.organization, id=row.id, occurred_at=row.occurred_at, due=str(row.due_sk)
             )
+
+
+def oldest(table: Table) -> Iterator[datetime]:
+    """Yield when the events occurred that stand at the two ends of each shard; eventually consistent.
+
+    Events wait in the order in which they occurred until they are delivered again, and then behind all that
+    are new: the first or the last is the oldest, or near to it.
+    """
+    for shard in range(keys.DUE_SHARDS):
+        for newest_first in (False, True):
+            found = table.query(
+                EventRow, outbox_keys.outbox_partition(shard), index="due", limit=1, newest_first=newest_first
+            )
+            if not found.rows:
+                break
+            yield found.rows[0].occurred_at
 
 
 def redispatch(table: Table, event: LateEvent, *, now: datetime, late_at: datetime) -> bool:

@@ -55,9 +55,7 @@ def catalog_product_of(row: ProductRow) -> CatalogProduct:
 def whole(found: Sequence[Found]) -> list[CatalogProduct | None]:
     """Read products that were found in the table itself."""
     items = (one.item for one in found)
-    return [
-        None if item is None else catalog_product_of(ProductRow.from_raw_data(dict(item))) for item in items
-    ]
+    return [None if item is None else catalog_product_of(ProductRow.from_raw_data(item)) for item in items]
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[CatalogProduct | None]:

@@ -99,7 +99,7 @@ def spend_all(
 
 def _confirmed(item: Mapping[str, Any] | None) -> int:
     """Return how many of the counts of an item are final."""
-    return 0 if item is None else int(LimitRow.from_raw_data(dict(item)).confirmed or 0)
+    return 0 if item is None else int(LimitRow.from_raw_data(item).confirmed or 0)
 
 
 def is_spent(table: Table, limit: RateLimit, subject: str, *, now: datetime) -> bool:

@@ -169,7 +169,7 @@ class RequestKind(Generic[_R, _T]):
     def found_in_listing(self, found: Sequence[Found]) -> list[_T | None]:
         """Read the requests that a listing has whole."""
         items = (one.item for one in found)
-        return [None if item is None else self.read(self.row.from_raw_data(dict(item))) for item in items]
+        return [None if item is None else self.read(self.row.from_raw_data(item)) for item in items]
 
     def counts(self, table: Table) -> figures.Figures:
         """Count all organizations' requests in each state: one call for each state, and each MB of it."""

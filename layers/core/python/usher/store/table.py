@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import TableConnection
@@ -19,16 +19,14 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
+from usher.store.serialization import read_item, set_values, write_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 logger = logging.getLogger(__name__)
-
 JITTER = SystemRandom()
-"""The chance in pauses before a retry. A snapshot (SnapStart) has the state of the module `random` in it, so
-that all processes restored from it would pause alike."""
-
+"""The chance in pauses: that of `random` would be the same in all processes from a snapshot (SnapStart)."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 BATCH_GET = 100
@@ -85,6 +83,18 @@ class Row(Model):
     listing = ListingIndex()
     due = DueIndex()
 
+    def __init__(self, pk: str, sk: str, **attributes: Any) -> None:  # noqa: ANN401 - each has its own type
+        set_values(self, {"pk": pk, "sk": sk, **attributes})
+
+    @classmethod
+    def from_raw_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read an item in DynamoDB's own form."""
+        return read_item(cls, data)
+
+    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: ARG002, FBT001, FBT002 - PynamoDB's
+        """Return DynamoDB's form of the item; whatever must have a value is always checked."""
+        return write_item(self)
+
 
 _R = TypeVar("_R", bound=Row)
 
@@ -118,8 +128,12 @@ class BatchResult:
 
     def get(self, ref: Ref[_R]) -> _R | None:
         """Return the row at `ref`, or None where there is none."""
-        item = self._items.get((ref.pk, ref.sk))
-        return None if item is None else ref.row.from_raw_data(dict(item))
+        item = self.item(ref)
+        return None if item is None else ref.row.from_raw_data(item)
+
+    def item(self, ref: Ref[Any]) -> Mapping[str, Any] | None:
+        """Return the item at `ref` in DynamoDB's own form, or None where there is none."""
+        return self._items.get((ref.pk, ref.sk))
 
 
 class Table:
@@ -181,7 +195,7 @@ class Table:
         return True
 
     def write_many(self, *, puts: Sequence[Row] = (), deletes: Sequence[Ref[Any]] = ()) -> None:
-        """Write and delete items without conditions, in no order: one call for each 25.
+        """Write and delete items without conditions, in no order, each once: one call for each 25.
 
         What a call leaves undone, as under throttling, is tried again.
         """
@@ -213,17 +227,20 @@ class Table:
     ) -> Page[_R]:
         """Read one page of a partition; strongly consistent on the table itself, never on an index.
 
-        With a filter (`only`) it reads on until the page is full, at most FILTER_READS times, and then
-        answers with what it found and a cursor, so that a rare match cannot make a call endless. Each read
-        asks for more than the one before, so that a frequent match costs what it returns.
+        With a filter (`only`) it reads on until the page is full, at most FILTER_READS times (READS_IN_VAIN
+        while the page is empty), and then answers with what it found and a cursor, so that a rare match
+        cannot make a call endless. Each read asks for more than the one before, so that a frequent match
+        costs what it returns.
 
         Raises:
             BadCursorError: the cursor is not one that this list issued.
         """
         start = start_of(cursor, partition=partition, sort=sort, index=index)
         rows: list[_R] = []
-        reads = filter_reads(limit + 1) if only is not None else (limit + 1,)
-        for size in reads:
+        reads = filter_reads(limit + 1, most=READS_IN_VAIN) if only is not None else (limit + 1,)
+        for at, size in enumerate(reads):
+            if at >= FILTER_READS and rows:
+                break
             answer = self._connection.query(
                 partition,
                 range_key_condition=sort,
@@ -342,14 +359,18 @@ def due_key() -> Any:  # noqa: ANN401 - PynamoDB's path, for comparing
 
 
 FILTER_READS = 10
+READS_IN_VAIN = 200
 FILTER_PAGE = 500
 _GROWTH = 4
 
 
-def filter_reads(first: int) -> Iterator[int]:
-    """Yield how many items each read of a list asks for: first those, then four times as many each time."""
+def filter_reads(first: int, *, most: int | None = None) -> Iterator[int]:
+    """Yield how many items each read of a list asks for: first those, then four times as many each time.
+
+    There are at most so many reads, by default FILTER_READS.
+    """
     size = first
-    for _ in range(FILTER_READS):
+    for _ in range(FILTER_READS if most is None else most):
         size = min(size, FILTER_PAGE)
         yield size
         size *= _GROWTH

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import BooleanAttribute, MapAttribute, UnicodeAttribute
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
 
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.store.attributes import EnumAttribute, InstantAttribute
+from usher.store.serialization import read_item, write_item
 
 
 class TermsMap(MapAttribute[str, object]):
@@ -22,9 +27,33 @@ class TermsMap(MapAttribute[str, object]):
     valid_until = InstantAttribute()
     starts_at = InstantAttribute(null=True)
 
+    def serialize(self, values: TermsMap, *, null_check: bool = True) -> dict[str, Any]:  # noqa: ARG002 - PynamoDB's
+        """Return DynamoDB's form of the map."""
+        return write_item(values)
 
+    def deserialize(self, values: Mapping[str, Any]) -> TermsMap:
+        """Read the map in DynamoDB's own form."""
+        return read_item(TermsMap, values)
+
+
+class TermsList(ListAttribute[TermsMap]):
+    """The terms of several licenses as a list inside an item; empty by default."""
+
+    def __init__(self) -> None:
+        super().__init__(of=TermsMap, default=list)
+
+    def serialize(self, values: Sequence[TermsMap], *, null_check: bool = True) -> list[dict[str, Any]]:  # noqa: ARG002 - PynamoDB's
+        """Return DynamoDB's form of the list."""
+        return [{"M": write_item(value)} for value in values]
+
+    def deserialize(self, values: Sequence[Mapping[str, Any]]) -> list[TermsMap]:
+        """Read the list in DynamoDB's own form."""
+        return [read_item(TermsMap, value["M"]) for value in values]
+
+
+@lru_cache(maxsize=1024)
 def terms_map(terms: LicenseTerms) -> TermsMap:
-    """Write the terms."""
+    """Write the terms; a batch of invites has the same ones in each."""
     return TermsMap(  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
         license=terms.license,
         organization=terms.organization,

@@ -21,14 +21,14 @@ from usher.domain.effects.kinds import (
     ScheduleStart,
     TrackHolder,
 )
-from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.imports import ImportData
 from usher.domain.events.invites import InvitesExpired
 from usher.domain.events.licenses import LicenseExtended, LicenseGranted
-from usher.domain.events.parts import AccessRef, LicenseRef, SeatChange
+from usher.domain.events.parts import LicenseRef, SeatChange
 from usher.domain.events.people_data import LearnerErased
 from usher.domain.events.products import ProductChanged, ProductRetirementLifted, ProductRetirementSet
+from usher.domain.events.scheduled_accesses import SchedulesAccesses
 
 
 class ChangesSeats(Protocol):
@@ -45,22 +45,6 @@ class ConcernsLicense(Protocol):
     @property
     def license(self) -> LicenseRef:
         """The license."""
-
-
-class ConcernsAccess(Protocol):
-    """Data of an event about one access."""
-
-    @property
-    def access(self) -> AccessRef:
-        """The access."""
-
-
-class SchedulesAccesses(Protocol):
-    """Data of an event by which accesses got a start in the future."""
-
-    @property
-    def scheduled(self) -> tuple[AccessRef, ...]:
-        """The accesses."""
 
 
 def seats_changed(event: Event, data: ChangesSeats) -> Iterator[CheckSeatLevels | AdvanceWaitlist]:
@@ -82,25 +66,17 @@ def waitlist_changed(event: Event, _data: EventData) -> Iterator[AdvanceWaitlist
     yield AdvanceWaitlist(organization=event.organization)
 
 
-def schedule_starts(_event: Event, data: SchedulesAccesses) -> Iterator[ScheduleStart]:
+def schedule_starts(event: Event, data: SchedulesAccesses) -> Iterator[ScheduleStart]:
     """Schedule the starts that lie in the future."""
-    return _starts(data.scheduled)
-
-
-def schedule_enrolled(_event: Event, data: EnrollmentData) -> Iterator[ScheduleStart]:
-    """Schedule the future starts of the accesses that a person was given on enrolling."""
-    return _starts(data.accesses)
-
-
-def schedule_own(_event: Event, data: ConcernsAccess) -> Iterator[ScheduleStart]:
-    """Schedule the start of the one access that the event is about, if it lies in the future."""
-    return _starts((data.access,))
-
-
-def _starts(accesses: tuple[AccessRef, ...]) -> Iterator[ScheduleStart]:
-    for access in accesses:
+    for number, access in enumerate(data.scheduled):
         if access.state is AccessState.SCHEDULED and access.start_at is not None:
-            yield ScheduleStart(email=access.email, license=access.license.id, start_at=access.start_at)
+            yield ScheduleStart(
+                organization=event.organization,
+                event=event.id,
+                number=number,
+                license=access.license.id,
+                start_at=access.start_at,
+            )
 
 
 def add_to_digest(event: Event, _data: InvitesExpired) -> Iterator[AddToDigest]:

@@ -24,6 +24,11 @@ class AccessStartChanged(EventData, type="access.start_changed"):
     previous_start_at: datetime
     """The start that the access had before."""
 
+    @property
+    def scheduled(self) -> tuple[AccessRef, ...]:
+        """The access, which may start later."""
+        return (self.access,)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AccessesEnded(EventData, type="accesses.ended"):

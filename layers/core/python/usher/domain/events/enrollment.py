@@ -34,6 +34,11 @@ class EnrollmentData(EventData):
     enrolled: bool = field(default_factory=lambda: True)
     """Whether anything of it is new: false for a person who had all of it."""
 
+    @property
+    def scheduled(self) -> tuple[AccessRef, ...]:
+        """The accesses, some of which may start later."""
+        return self.accesses
+
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerJoined(EnrollmentData, type="learner.joined"):

@@ -73,6 +73,8 @@ class Event:
         occurred_at: when, in whole seconds, UTC.
         data: the data of the event's type.
         figures: by how much its transaction changed the organization's figures; not published.
+        correlation_id: the id of the request that it follows from, for the logs; empty where it is not known.
+            Not published.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Event:
     occurred_at: datetime
     data: EventData
     figures: Mapping[str, int] = field(default_factory=dict)
+    correlation_id: str = ""
 
     @property
     def type(self) -> str:

@@ -100,3 +100,8 @@ class SeatSelfAssigned(EventData, type="seat.self_assigned"):
 
     access: AccessRef
     seat_changes: tuple[SeatChange, ...]
+
+    @property
+    def scheduled(self) -> tuple[AccessRef, ...]:
+        """The access, which may start later."""
+        return (self.access,)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
-from usher.domain.events.event import EventData
+from usher.domain.events.event import EventData, UnknownEvent
 from usher.domain.events.parts import AccessRef, InviteRef, LicenseRef
 
 
@@ -40,13 +40,18 @@ _FIELDS: dict[str, type[_Person | _License]] = {"email": _Person, "emails": _Per
 
 
 def mentions_of(data: EventData) -> Mentions:
-    """Return whom and what the event names, in whichever part of its data."""
-    found = set(_mentions(data))
+    """Return whom and what the event names, wherever in its data; of an unknown type, nobody and nothing."""
+    found = set() if isinstance(data, UnknownEvent) else set(_mentions(data))
     return Mentions(
         people=frozenset(one.email for one in found if isinstance(one, _Person)),
         invites=frozenset(one.id for one in found if isinstance(one, _Invite)),
         licenses=frozenset(one.id for one in found if isinstance(one, _License)),
     )
+
+
+def addresses_in(data: EventData) -> frozenset[str]:
+    """Return the people whom the event names, also in data of an unknown type, by the names of its fields."""
+    return frozenset(one.email for one in _mentions(data) if isinstance(one, _Person))
 
 
 def _mentions(value: object) -> Iterator[_Mention]:
@@ -57,9 +62,12 @@ def _mentions(value: object) -> Iterator[_Mention]:
             yield _Invite(value.id)
         case AccessRef(invite_id=str(invite)):
             yield _Invite(invite)
-        case tuple():
+        case tuple() | list():
             for one in value:
                 yield from _mentions(one)
+        case Mapping():  # the data of an unknown type
+            for name, one in value.items():
+                yield from _mentions_in(name, one)
     if is_dataclass(value):
         for field in fields(value):
             yield from _mentions_in(field.name, getattr(value, field.name))
@@ -70,6 +78,6 @@ def _mentions_in(name: str, value: object) -> Iterator[_Mention]:
     if (kind := _FIELDS.get(name)) is None:
         yield from _mentions(value)
         return
-    for text in value if isinstance(value, tuple) else (value,):
+    for text in value if isinstance(value, tuple | list) else (value,):
         if isinstance(text, str) and text:
             yield kind(text)

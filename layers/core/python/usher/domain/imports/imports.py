@@ -31,6 +31,9 @@ _CONFIRM_BEFORE = timedelta(days=1)
 
 MAX_FILE_NAME = 255
 
+MAX_BYTES = 10 * 1024 * 1024
+"""The most bytes of an uploaded file."""
+
 MOST_IDLE_TURNS = 12
 """How many turns of the worker in a row may make no progress; after the last the import has failed."""
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ulid import ULID
-
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.invites import (
@@ -16,26 +14,28 @@ from usher.domain.events.invites import (
     InviteDeclined,
     InviteResent,
     InvitesCreated,
-    InvitesExpired,
     InviteWithdrawn,
 )
-from usher.domain.events.parts import InviteRef, SeatChange
-from usher.domain.instants import zone
-from usher.domain.invites import InviteKind, InviteState
+from usher.domain.events.parts import InviteRef
+from usher.domain.figures import Figures
+from usher.domain.instants import midnight
+from usher.domain.invites import InviteState
+from usher.domain.reports.daily_figures import (
+    ENROLLED,
+    INVITE_OUTCOMES,
+    WAITED,
+    day_of,
+    learner_invites,
+    outcomes_of,
+    seat_changes_of,
+    seats_of,
+)
 from usher.domain.reports.enrollments import RecordedEnrollment, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)
-"""The longest time between `from` and now; every event since then is read."""
-
-_COUNTED: Mapping[type[EventData], str] = {
-    InvitesCreated: "invited",
-    InviteAccepted: "accepted",
-    InviteDeclined: "declined",
-    InviteWithdrawn: "withdrawn",
-    InvitesExpired: "expired",
-}
+"""The longest time between `from` and now: what is counted from then on is read."""
 
 _STATES: Mapping[type[EventData], InviteState] = {
     InvitesCreated: InviteState.PENDING,
@@ -90,6 +90,11 @@ class SummaryFilter:
     groups: tuple[str, ...] = ()
     states: frozenset[InviteState] = frozenset()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether daily figures are kept of what it takes: of all, and of licenses."""
+        return not self.groups and not self.states
+
     def takes(self, invite: InviteRef) -> bool:
         """Return whether the invite is to one of the licenses and of the groups."""
         return (not self.licenses or any(one.id in self.licenses for one in invite.licenses)) and (
@@ -127,88 +132,86 @@ def span_of(window: Window, *, now: datetime) -> tuple[datetime, datetime]:
     return since, until
 
 
-def summarize(
-    happened: Iterable[Event],
-    *,
-    since: datetime,
-    until: datetime,
-    time_zone: str,
-    used_now: Mapping[str, int],
-    only: SummaryFilter = ALL,
-) -> Summary:
-    """Return the summary, given all events from `since` up to now, those after `until` included.
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """The days that a stretch of time touches, whole, in one time zone.
 
-    The seats in use on each day are counted back from `used_now`, by license, by the events after it.
+    Attributes:
+        first, last: the ends, both included.
     """
-    tally = _Tally(only=only, until=until, time_zone=time_zone)
-    for event in happened:
-        tally.add(event)
-    counts, waits = tally.by_day()
-    local = zone(time_zone)
-    first, last = since.astimezone(local).date(), (until - timedelta(seconds=1)).astimezone(local).date()
-    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    first: date
+    last: date
+    time_zone: str
+
+    @classmethod
+    def of(cls, since: datetime, until: datetime, *, time_zone: str) -> Days:
+        """Return the days from an instant to before another."""
+        return cls(
+            first=day_of(since, time_zone=time_zone),
+            last=day_of(until - timedelta(seconds=1), time_zone=time_zone),
+            time_zone=time_zone,
+        )
+
+    @property
+    def begin(self) -> datetime:
+        """The instant at which the first day begins."""
+        return midnight(self.first, time_zone=self.time_zone)
+
+    @property
+    def each(self) -> Sequence[date]:
+        """All days, the oldest first."""
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def summarize(by_day: Mapping[date, Figures], *, days: Days, used_now: Mapping[str, int]) -> Summary:
+    """Return the summary, given the figures of each day from the first up to now.
+
+    Those after the last are needed too: the seats in use on a day are counted back from `used_now`, by
+    license, by the changes since.
+    """
+    span = days.each
     seats = {
-        id_: _used(used, {day: change[id_] for day, change in tally.taken.items()}, span)
+        id_: _used(used, {day: figures.get(seats_of(id_), 0) for day, figures in by_day.items()}, span)
         for id_, used in used_now.items()
     }
-    days = [
-        Day(
-            day=day,
-            **{name: counts.get(day, Counter())[name] for name in _COUNTED.values()},
-            enrolled=_enrolled(
-                tally.enrolled.get(day, Counter()), accepted=counts.get(day, Counter())["accepted"]
-            ),
-            seats_used=sum(used[at] for used in seats.values()),
-        )
-        for at, day in enumerate(span)
-    ]
-    return Summary(days=days, waits=dict(sorted(waits.items())), seats_used=seats)
+    waits = Counter[int]()
+    counted: list[Day] = []
+    for at, day in enumerate(span):
+        figures = by_day.get(day, {})
+        waits.update({int(name.removeprefix(WAITED)): n for name, n in figures.items() if WAITED in name})
+        outcomes = {name: figures.get(name, 0) for name in INVITE_OUTCOMES.values()}
+        enrolled = {method: figures.get(ENROLLED + method, 0) for method in EnrollmentMethod}
+        enrolled[EnrollmentMethod.INVITE] = outcomes["accepted"]
+        used = sum(of[at] for of in seats.values())
+        counted.append(Day(day=day, **outcomes, enrolled=enrolled, seats_used=used))
+    return Summary(days=counted, waits=dict(sorted(waits.items())), seats_used=seats)
 
 
-class _Tally:
-    """What is counted of events as they are read, the oldest first.
+def count_by_day(happened: Iterable[Event], *, only: SummaryFilter, days: Days) -> Mapping[date, Figures]:
+    """Count the figures of each day from all events since the first day, as far as the filter takes them.
 
     An invite is remembered by its id until all events are read, since its state is that of the newest one.
     """
-
-    def __init__(self, *, only: SummaryFilter, until: datetime, time_zone: str) -> None:
-        self._only = only
-        self._until = until
-        self._local = zone(time_zone)
-        self._happened: list[tuple[date, str, str, int]] = []
-        self._states: dict[str, InviteState] = {}
-        self.enrolled: dict[date, Counter[EnrollmentMethod]] = {}
-        self.taken: dict[date, Counter[str]] = {}
-
-    def add(self, event: Event) -> None:
-        """Count an event; of those after the end of the span, the seats and the states of invites."""
-        day = event.occurred_at.astimezone(self._local).date()
+    counts: dict[date, Counter[str]] = {}
+    invited: list[tuple[date, str, str]] = []
+    states: dict[str, InviteState] = {}
+    for event in happened:
+        day = day_of(event.occurred_at, time_zone=days.time_zone)
+        of_day = counts.setdefault(day, Counter())
         for change in seat_changes_of(event.data):
-            self.taken.setdefault(day, Counter())[change.license.id] += change.seats
-        invites = _learner_invites(event.data, self._only)
+            of_day[seats_of(change.license.id)] += change.seats
+        if (enrollment := enrollment_by(event.data)) is not None:
+            of_day[ENROLLED + enrollment.method] += only.people(enrollment)
+        invites = [invite for invite in learner_invites(event.data) if only.takes(invite)]
         if (state := _STATES.get(type(event.data))) is not None:
-            self._states.update({invite.id: state for invite in invites})
-        if event.occurred_at >= self._until:
-            return
-        enrollment = enrollment_by(event.data)
-        if enrollment is not None:
-            self.enrolled.setdefault(day, Counter())[enrollment.method] += self._only.people(enrollment)
-        counted = _COUNTED.get(type(event.data))
-        if counted is not None:
-            self._happened += ((day, counted, one.id, _wait(event, one.id)) for one in invites)
-
-    def by_day(self) -> tuple[Mapping[date, Counter[str]], Counter[int]]:
-        """Return the numbers of invites by what happened to them on a day, and by the days to acceptance."""
-        counts: dict[date, Counter[str]] = {}
-        waits: Counter[int] = Counter()
-        for day, counted, invite, wait in self._happened:
-            # Of one that expired and that no other event of the span names, nothing else came: it is pending.
-            if self._only.states and self._states.get(invite, InviteState.PENDING) not in self._only.states:
-                continue
-            counts.setdefault(day, Counter())[counted] += 1
-            if counted == _COUNTED[InviteAccepted]:
-                waits[wait] += 1
-        return counts, waits
+            states.update({invite.id: state for invite in invites})
+        invited += ((day, one.id, name) for one in invites for name in outcomes_of(event, one))
+    for day, invite, name in invited:
+        # Of one that expired and that no other event of the span names, nothing else came: it is pending.
+        if not only.states or states.get(invite, InviteState.PENDING) in only.states:
+            counts[day][name] += 1
+    return counts
 
 
 def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int]:
@@ -219,30 +222,3 @@ def _used(now: int, taken: Mapping[date, int], span: Sequence[date]) -> list[int
         ends.append(used)
         used -= taken.get(day, 0)
     return ends[::-1]
-
-
-def _enrolled(others: Counter[EnrollmentMethod], *, accepted: int) -> Mapping[EnrollmentMethod, int]:
-    """Return how many people were enrolled on a day by each method; by an invite are those who accepted."""
-    return {method: others[method] for method in EnrollmentMethod} | {EnrollmentMethod.INVITE: accepted}
-
-
-def seat_changes_of(data: EventData) -> Sequence[SeatChange]:
-    """Return the seats that people took or gave back by the event; none for events of other types."""
-    changes: Sequence[SeatChange] = getattr(data, "seat_changes", ())
-    return changes
-
-
-def _wait(event: Event, invite: str) -> int:
-    """Return the whole days from the creation of the invite, by its id, to the event."""
-    return max(0, (event.occurred_at - ULID.from_str(invite).datetime).days)
-
-
-def _learner_invites(data: EventData, only: SummaryFilter) -> Sequence[InviteRef]:
-    match data:
-        case InvitesCreated() | InvitesExpired():
-            invites: Sequence[InviteRef] = data.invites
-        case InviteAccepted() | InviteDeclined() | InviteResent() | InviteWithdrawn():
-            invites = (data.invite,)
-        case _:
-            invites = ()
-    return [invite for invite in invites if invite.kind is InviteKind.LEARNER and only.takes(invite)]

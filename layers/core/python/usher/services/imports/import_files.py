@@ -9,10 +9,9 @@ from typing import Any
 
 from usher.domain.address_faults import AddressFault
 from usher.domain.errors import refuses
-from usher.domain.imports.imports import UPLOAD_FOR, FilesDeletedError, Import
+from usher.domain.imports.imports import MAX_BYTES, UPLOAD_FOR, FilesDeletedError, Import
 from usher.domain.imports.verdicts import ImportedRow, RequestedInvite, Verdict
 from usher.gateways.files import Files, Stored, UploadForm
-from usher.sheets.reading import MAX_BYTES
 
 
 class Stage(StrEnum):

@@ -21,10 +21,11 @@ from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_wi
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.display_names import names_of_actors
+from usher.services.invites.pointed_invites import pointer_ranges
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import figures, invites
+from usher.store import figures, invites, list_pointers
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import LAST_ID, ids_from
 from usher.store.key_ranges import KeyRange
@@ -175,17 +176,25 @@ class InviteListing:
         )
 
     def _by_creation(self) -> Section[Invite]:
-        """All in order of creation, by the time in their ids."""
+        """All in order of creation, by the time in their ids; by pointers, where the filter has some."""
         window = self._criteria.created
+        low, high = "" if window.since is None else ids_from(window.since), newest_id(window)
+        descending = self._sort.is_descending
+        pointed = pointer_ranges(
+            self._organization, self._criteria, now=self._now, low=low, high=high, descending=descending
+        )
+        if pointed:
+            load = partial(list_pointers.invites_at, self._context.table)
+            return Section(pointed, load, self._is_wanted)
         ranges = [
             invites.listing_range(
                 self._organization,
                 state,
                 criteria=self._criteria,
                 now=self._now,
-                low="" if window.since is None else ids_from(window.since),
-                high=newest_id(window),
-                descending=self._sort.is_descending,
+                low=low,
+                high=high,
+                descending=descending,
             )
             for state in self._criteria.possible_states
         ]

@@ -2,97 +2,136 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.events.event import OPERATIONS, SYSTEM, Event
-from usher.domain.figures import Figures, FiguresChange, by_license, total_by_organization
+from usher.domain.figures import Figures, by_license
+from usher.domain.reports.daily_figures import daily_figures_of, day_of
 from usher.services.context import Context
-from usher.store import outbox
+from usher.store import daily_figures, figures, organizations, outbox
+from usher.store.figures import FiguresRow
+from usher.store.table import Ref
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 MOST_AT_ONCE = MAX_ITEMS // 2
 """Events in one transaction, which writes each of them, and the figures of organizations and licenses."""
 
-_Counted = tuple[str, str]
-"""Whose figures an item has: an organization and, where they are those of a license, its id, else ""."""
+_UTC = "UTC"
 
 
-def acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class _Dispatched:
+    """A dispatched event, with what it changes in each item of figures."""
+
+    event: Event
+    changes: Mapping[Ref[FiguresRow], Figures]
+
+
+def acknowledge(context: Context, dispatched: Sequence[Event]) -> list[Event]:
     """Acknowledge events all of whose effects were carried out: one call for each fifty.
 
-    An event that was delivered twice, and acknowledged before, is left out and not counted again. Events that
-    change the figures of more than fifty licenses and organizations take more calls.
+    Return those that were in the outbox until now: an event that was delivered twice, and acknowledged
+    before, is left out and not counted again. One call more reads the time zones of the organizations whose
+    daily figures change. Events that change more than fifty items of figures take more calls.
     """
-    for batch in _batches(list({event.id: event for event in dispatched}.values())):
-        _acknowledge(context, batch)
+    events = list({event.id: event for event in dispatched}.values())
+    batches = _batches(_with_changes(context, events))
+    return [one.event for batch in batches for one in _acknowledge(context, batch)]
 
 
-def _batches(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+def _with_changes(context: Context, events: Sequence[Event]) -> list[_Dispatched]:
+    """Return the events with what they change; the day of each is that in its organization's time zone."""
+    daily = {event.id: daily_figures_of(event) for event in events if event.organization != OPERATIONS}
+    counted = {event.organization for event in events if daily.get(event.id)}
+    found = context.table.get_many([organizations.ref(one) for one in sorted(counted)])
+    zones = {one: row.time_zone for one in counted if (row := found.get(organizations.ref(one))) is not None}
+    return [
+        _Dispatched(
+            event=event,
+            changes=_changes(event, daily.get(event.id, {}), time_zone=zones.get(event.organization, _UTC)),
+        )
+        for event in events
+    ]
+
+
+def _changes(
+    event: Event, daily: Mapping[str, Figures], *, time_zone: str
+) -> Mapping[Ref[FiguresRow], Figures]:
+    organization = event.organization
+    if organization == OPERATIONS:
+        return {}
+    day = day_of(event.occurred_at, time_zone=time_zone)
+    return {
+        figures.ref(organization): {},
+        **{figures.ref(organization, id_): of for id_, of in by_license(event.figures).items()},
+        **{daily_figures.ref(organization, id_, day): of for id_, of in daily.items()},
+    }
+
+
+def _batches(dispatched: Sequence[_Dispatched]) -> Iterator[Sequence[_Dispatched]]:
     """Yield as many of the events at a time as one transaction holds with the figures that they change."""
-    batch: list[Event] = []
-    counted: set[_Counted] = set()
-    for event in events:
-        together = counted | _counted(event)
-        if len(batch) == MOST_AT_ONCE or len(batch) + 1 + len(together) > MAX_ITEMS:
+    batch: list[_Dispatched] = []
+    counted: set[Ref[FiguresRow]] = set()
+    for one in dispatched:
+        together = counted | set(one.changes)
+        if batch and (len(batch) == MOST_AT_ONCE or len(batch) + 1 + len(together) > MAX_ITEMS):
             yield batch
-            batch, together = [], _counted(event)
-        batch.append(event)
+            batch, together = [], set(one.changes)
+        batch.append(one)
         counted = together
     if batch:
         yield batch
 
 
-def _counted(event: Event) -> set[_Counted]:
-    """Return whose figures the event's acknowledgment writes."""
-    if event.organization == OPERATIONS:
-        return set()
-    return {(event.organization, license_id) for license_id in ("", *by_license(event.figures))}
+def _acknowledge(context: Context, dispatched: Sequence[_Dispatched]) -> list[_Dispatched]:
+    """Acknowledge the events in one transaction, repeated without those that were acknowledged before.
 
-
-def _acknowledge(context: Context, dispatched: Sequence[Event]) -> None:
-    """Acknowledge the events in one transaction, repeated without those that were acknowledged before."""
+    Return the others.
+    """
     left = list(dispatched)
-    outdated: set[str] = set()
+    outdated: set[Ref[FiguresRow]] = set()
     while left:
-        marks = {event.id: outbox.remove(event) for event in left}
+        marks = {one.event.id: outbox.remove(one.event) for one in left}
         counts = _counts(context, left, outdated)
         try:
             commit(context.table, [*marks.values(), *counts.values()])
         except ConditionFailedError as stale:
-            left = [event for event in left if marks[event.id] not in stale]
-            outdated |= {organization for (organization, _), count in counts.items() if count in stale}
+            left = [one for one in left if marks[one.event.id] not in stale]
+            outdated |= {at for at, count in counts.items() if count in stale}
         else:
-            return
+            break
+    return left
 
 
-def _counts(context: Context, acknowledged: Sequence[Event], outdated: set[str]) -> Mapping[_Counted, Write]:
+def _counts(
+    context: Context, acknowledged: Sequence[_Dispatched], outdated: set[Ref[FiguresRow]]
+) -> Mapping[Ref[FiguresRow], Write]:
     """Return the writes of the figures; the last activity of `outdated` organizations stays."""
     now = context.now()
-    owned = [event for event in acknowledged if event.organization != OPERATIONS]
-    changes = total_by_organization(
-        FiguresChange(organization=event.organization, figures=event.figures) for event in owned
-    )
-    active = {key: at for key, at in _last_activities(owned).items() if key not in outdated}
-    counts: dict[_Counted, Write] = {}
-    for organization in sorted({event.organization for event in owned}):
-        by_id: dict[str, Figures] = {"": {}, **by_license(changes.get(organization, {}))}
-        for license_id, change in by_id.items():
-            counts[organization, license_id] = outbox.count(
-                organization,
-                change,
-                now=now,
-                last_activity=None if license_id else active.get(organization),
-                license_id=license_id,
-            )
-    return counts
+    sums: dict[Ref[FiguresRow], Counter[str]] = defaultdict(Counter)
+    for one in acknowledged:
+        for at, change in one.changes.items():
+            sums[at].update(change)
+    active = _last_activities([one.event for one in acknowledged])
+    return {
+        at: outbox.count(
+            at,
+            {name: n for name, n in sums[at].items() if n},
+            now=now,
+            last_activity=None if at in outdated else active.get(at),
+        )
+        for at in sums
+    }
 
 
-def _last_activities(acknowledged: Sequence[Event]) -> Mapping[str, datetime]:
-    """Return when the newest event of a person or a program occurred, by organization."""
-    latest: dict[str, datetime] = {}
+def _last_activities(acknowledged: Sequence[Event]) -> Mapping[Ref[FiguresRow], datetime]:
+    """Return when the newest event of a person or a program occurred, by its organization's figures."""
+    latest: dict[Ref[FiguresRow], datetime] = {}
     for event in acknowledged:
-        if event.actor != SYSTEM:
-            before = latest.get(event.organization, event.occurred_at)
-            latest[event.organization] = max(before, event.occurred_at)
+        if event.actor != SYSTEM and event.organization != OPERATIONS:
+            at = figures.ref(event.organization)
+            latest[at] = max(latest.get(at, event.occurred_at), event.occurred_at)
     return latest

@@ -42,7 +42,7 @@ from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
-from usher.store import event_trails, managers, organizations
+from usher.store import event_trails, list_pointers, managers, organizations
 
 
 class UnreadableEventError(Exception):
@@ -113,17 +113,22 @@ class DispatchEvents:
             self._bulk_emails.put([replace(email, bulk=True) for email in emails])
         else:
             self._emails.put(emails)
-        self._context.table.write_many(puts=event_trails.pointers(event))
+        self._context.table.write_many(
+            puts=[*event_trails.pointers(event), *list_pointers.added_by(event)],
+            deletes=list_pointers.removed_by(event),
+        )
         self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
         self._bus.publish(event)
 
-    def acknowledge(self, dispatched: Sequence[Event]) -> None:
-        """Take dispatched events out of the outbox, and count what they changed in the figures, once."""
-        acknowledge(self._context, dispatched)
+    def acknowledge(self, dispatched: Sequence[Event]) -> list[Event]:
+        """Take dispatched events out of the outbox, and count what they changed in the figures, once.
+
+        Return those that had not been acknowledged before.
+        """
+        return acknowledge(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
-        at = check_at(effect.start_at, self._context.now(), email=effect.email, license_id=effect.license)
-        self._workflows.wait_for(effect, check_at=at)
+        self._workflows.wait_for(effect, check_at=check_at(effect, self._context.now()))
 
     def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
         self._seat_levels.check(organization=effect.organization, license_id=effect.license)

@@ -33,7 +33,16 @@ class SendOutcome(StrEnum):
     REPEATED = "repeated"
     POINTLESS = "pointless"
     TAKEN = "taken"
-    HELD = "held"
+    HELD_BY_RATE = "held_by_rate"
+    HELD_BY_QUOTA = "held_by_quota"
+    HELD_BY_PAUSE = "held_by_pause"
+
+
+_HELD = {
+    EmailHold.RATE: SendOutcome.HELD_BY_RATE,
+    EmailHold.QUOTA: SendOutcome.HELD_BY_QUOTA,
+    EmailHold.PAUSED: SendOutcome.HELD_BY_PAUSE,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +141,7 @@ class SendEmail:
             if email.holds >= MOST_HOLDS:
                 raise
             self._hold(email, held.reason)
-            return SendOutcome.HELD
+            return _HELD[held.reason]
         emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
         self._mark(email, message_id)
         return SendOutcome.SENT

@@ -7,11 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import LONGEST_WAIT, Access, AccessState, start_delay
+from usher.domain.effects.kinds import ScheduleStart
 from usher.domain.events.accesses import AccessStarted
 from usher.domain.events.parts import AccessRef
+from usher.domain.events.scheduled_accesses import scheduled_access
 from usher.services.context import Context
 from usher.services.transactions import record_event
-from usher.store import accesses
+from usher.store import accesses, events
 from usher.store.transaction import ConditionFailedError, commit
 
 
@@ -29,15 +31,20 @@ class StartAccess:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def start(self, *, email: str, license_id: str, start_at: datetime) -> StartOutcome:
-        """Start an access that is due, if the table still has this start: two calls.
+    def start(self, start: ScheduleStart) -> StartOutcome:
+        """Start an access that is due, if the table still has this start: three calls.
 
-        A start that is out of date (the date was moved, the access ended) has no effect.
+        The event says whose access it is; of a learner who was erased meanwhile, the pseudonym's. A start
+        that is out of date (the date was moved, the access ended) has no effect.
         """
-        if start_at > self._context.now():
+        if start.start_at > self._context.now():
             return StartOutcome.WAIT
-        access = accesses.get(self._context.table, email, license_id)
-        if access is None or access.state is not AccessState.SCHEDULED or access.start_at != start_at:
+        event = events.get(self._context.table, start.organization, start.event)
+        found = None if event is None else scheduled_access(event.data, start.number)
+        if found is None:
+            return StartOutcome.STALE
+        access = accesses.get(self._context.table, found.email, start.license)
+        if access is None or access.state is not AccessState.SCHEDULED or access.start_at != start.start_at:
             return StartOutcome.STALE
         return StartOutcome.STARTED if self.begin(access) else StartOutcome.STALE
 
@@ -56,6 +63,6 @@ class StartAccess:
         return True
 
 
-def check_at(start_at: datetime, now: datetime, *, email: str, license_id: str) -> datetime:
+def check_at(start: ScheduleStart, now: datetime) -> datetime:
     """Return when a workflow checks the access: at its place after the start, or after the longest wait."""
-    return min(start_at + start_delay(start_at, email=email, license_id=license_id), now + LONGEST_WAIT)
+    return min(start.start_at + start_delay(start.start_at, name=start.name), now + LONGEST_WAIT)

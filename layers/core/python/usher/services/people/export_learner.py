@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from usher.domain.erasures import NothingHeldError, others_remover
@@ -20,7 +20,10 @@ from usher.services.imports.import_rows import ImportRows
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
 from usher.store import managers
-from usher.store.people import personal_records, records
+from usher.store.people import exported_records, records
+
+UNDISPATCHED_AT_MOST = timedelta(hours=1)
+"""How long an event may wait for its dispatch and still be in an export. The sweep has it delivered again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,9 @@ class ExportLearner:
     def export(self, *, person: Person, organization: str, email: str) -> Export:
         """Read all that is held about the address, and record the export.
 
-        Items that name the person only as their author are left out, and so are other people in events. Reads
-        the organization's whole partition: exports are rare, and slow in large organizations.
+        Items that name the person only as their author are left out, and so are other people in events. What
+        is read grows with what is held about the person, the groups and the requests, and not with the
+        organization (decision 0085).
         """
         authorize(
             self._context,
@@ -59,7 +63,10 @@ class ExportLearner:
         own = others_remover(email)
         by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         manager = records.read(self._context.table, managers.manager_ref(organization, email))
-        for record in [*personal_records.of_person(self._context.table, organization, email), manager]:
+        held = exported_records.about(
+            self._context.table, organization, email, undispatched_since=now - UNDISPATCHED_AT_MOST
+        )
+        for record in [*held, manager]:
             if record is not None and record.is_about(email):
                 by_kind[record.kind].append({name: own(one) for name, one in record.content.items()})
         if rows := list(self._rows.of_person(organization, email)):

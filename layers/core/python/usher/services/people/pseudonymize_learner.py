@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from usher.domain.erasures import Erasure, scrubber
 from usher.gateways.identity import Identity
+from usher.gateways.suppressions import Suppressions
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
@@ -34,16 +35,20 @@ class NotScrubbedError(Exception):
 class PseudonymizeLearner:
     """Carries out erasures. Each step is idempotent, so that a repeated run completes one that broke off."""
 
-    def __init__(self, context: Context, *, identity: Identity, files: ImportFiles) -> None:
+    def __init__(
+        self, context: Context, *, identity: Identity, suppressions: Suppressions, files: ImportFiles
+    ) -> None:
         self._context = context
         self._identity = identity
+        self._suppressions = suppressions
         self._sessions = SessionRevocation(context)
         self._rows = ImportRows(context, files)
 
     def carry_out(self, *, organization: str, erasure: str) -> bool:
         """Replace the address by the pseudonym in all that the organization holds; False if done before.
 
-        The account is removed if the person is a learner or manager of no other organization.
+        The account is removed, and the address from SES's suppression list, if the person is a learner or
+        manager of no other organization.
 
         Raises:
             NotScrubbedError: an item is left.
@@ -70,6 +75,7 @@ class PseudonymizeLearner:
             # First: a session that outlived its account would belong to somebody who can never sign in.
             self._sessions.revoke_all(email=order.email)
             self._identity.remove(email=order.email)
+            self._suppressions.remove(email=order.email)
         return self._finish(order)
 
     def give_up(self, *, organization: str, erasure: str) -> bool:

@@ -91,7 +91,7 @@ def address_range(organization: str, code: CodeKey, beginning: str) -> KeyRange:
 def whole(found: Sequence[Found]) -> list[Use]:
     """Read redemptions that were found in the table itself."""
     items = (one.item for one in found)
-    return [use_of(UseRow.from_raw_data(dict(item))) for item in items if item is not None]
+    return [use_of(UseRow.from_raw_data(item)) for item in items if item is not None]
 
 
 def of_organization(table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[UseRow]:

@@ -262,7 +262,7 @@ def created_range(
 def in_listing(found: Sequence[Found]) -> list[Code | None]:
     """Read codes that were found in the listing, which has them whole."""
     items = (one.item for one in found)
-    return [None if item is None else code_of(CodeRow.from_raw_data(dict(item))) for item in items]
+    return [None if item is None else code_of(CodeRow.from_raw_data(item)) for item in items]
 
 
 def _in_state(state: CodeState, now: datetime) -> Condition:

@@ -256,4 +256,4 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[JoinRequest | Non
 def whole(found: Sequence[Found]) -> list[JoinRequest | None]:
     """Read the requests that a listing, or the table itself, has whole."""
     items = (one.item for one in found)
-    return [None if item is None else request_of(JoinRequestRow.from_raw_data(dict(item))) for item in items]
+    return [None if item is None else request_of(JoinRequestRow.from_raw_data(item)) for item in items]

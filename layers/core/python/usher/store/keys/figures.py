@@ -6,6 +6,7 @@ from usher.store.keys import shard_of
 
 FIGURES = "NOW"
 LICENSE_FIGURES_PREFIX = "OF_LICENSE#"
+DAILY_FIGURES_PREFIX = "DAY#"
 
 
 def figures(organization_id: str) -> str:
@@ -26,3 +27,11 @@ def outbox_shard(event_id: str) -> str:
 def outbox_partition(shard: int) -> str:
     """In `due`: a shard of the outbox by its number."""
     return f"OUTBOX#{shard}"
+
+
+def daily_figures(license_id: str, day: str = "") -> str:
+    """The figures of a day, within the partition of figures: the organization's, or with its id a license's.
+
+    Without a day, the prefix of all days.
+    """
+    return f"{DAILY_FIGURES_PREFIX}{license_id}#{day}"

@@ -141,7 +141,7 @@ def name_range(
 
 def whole(found: Found) -> Learner | None:
     """Read a learner that was found by address, in the table itself."""
-    return None if found.item is None else learner_of(LearnerRow.from_raw_data(dict(found.item)))
+    return None if found.item is None else learner_of(LearnerRow.from_raw_data(found.item))
 
 
 def is_item_of_learner(found: Found) -> bool:

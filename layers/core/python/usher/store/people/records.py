@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
 
 from usher.domain.directory import DirectoryField
 from usher.domain.erasures import mention_of
@@ -79,6 +81,25 @@ def read(table: Table, ref: Ref[Any]) -> Record | None:
     answer = table.connection.dispatch("GetItem", {**arguments, "ConsistentRead": True})
     item = answer.get("Item")
     return None if item is None else _record(item)
+
+
+def read_many(table: Table, refs: Sequence[Ref[Any]]) -> Iterator[Record]:
+    """Yield the items that there are, strongly consistent: one call for each hundred."""
+    found = table.get_many(refs)
+    items = (found.item(ref) for ref in dict.fromkeys(refs))
+    return (_record(item) for item in items if item is not None)
+
+
+def in_range(table: Table, partition: str, sort: Condition, email: str) -> Iterator[Record]:
+    """Yield the items of a part of a partition that name the address, in order."""
+    found = (_record(item) for item in table.query_raw(partition, sort))
+    return (record for record in found if names(record, email))
+
+
+def event_data(record: Record) -> dict[str, Any]:
+    """Return what the type of an event says."""
+    data: dict[str, Any] = json.loads(record.attributes["data"])
+    return data
 
 
 def names(record: Record, email: str) -> bool:

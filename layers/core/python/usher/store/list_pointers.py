@@ -1,0 +1,87 @@
+"""Pointers to invites and to enrollments, for lists with a filter; dispatch writes them (decision 0085)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from usher.domain.events.event import Event
+from usher.domain.invite_pointers import InvitePointer, pointer_changes_by
+from usher.domain.invites import Invite, InviteState
+from usher.domain.reports.enrollments import enrollment_by
+from usher.store import events, invites
+from usher.store.key_ranges import Found, KeyRange
+from usher.store.keys import list_pointers as keys
+from usher.store.table import Ref, Row, Table
+
+
+class PointerRow(Row):
+    """`ORG#o#INVITES_OF#license#state`, an invite's id; `ORG#o#ENROLLMENTS_OF#license`, an event's."""
+
+
+def added_by(event: Event) -> list[PointerRow]:
+    """Return the pointers that an event adds."""
+    rows = [_row(event.organization, one) for one in pointer_changes_by(event.data).added]
+    enrollment = enrollment_by(event.data)
+    if enrollment is not None:
+        by_group = [] if enrollment.group is None else [enrollment.group.id]
+        rows += [
+            PointerRow(keys.enrollments(event.organization, of), event.id)
+            for of in (*enrollment.licenses, *by_group)
+        ]
+    return rows
+
+
+def removed_by(event: Event) -> list[Ref[PointerRow]]:
+    """Return the references of the pointers that an event removes."""
+    rows = (_row(event.organization, one) for one in pointer_changes_by(event.data).removed)
+    return [Ref(PointerRow, row.pk, row.sk) for row in rows]
+
+
+def invites_range(
+    organization: str, of: str, state: InviteState, *, low: str, high: str, descending: bool
+) -> KeyRange:
+    """Return the range by id of the invites of a license, a group or a kind in one state."""
+    partition = keys.invites(organization, of, state)
+    return KeyRange(partition=partition, low=low, high=high, descending=descending)
+
+
+def enrollments_range(organization: str, of: str, *, low: str, high: str) -> KeyRange:
+    """Return the range, newest first, of the events that enrolled people for a license or by a group."""
+    return KeyRange(partition=keys.enrollments(organization, of), low=low, high=high, descending=True)
+
+
+def invites_at(table: Table, found: Sequence[Found]) -> list[Invite | None]:
+    """Read invites that were found by pointers, one call for each hundred, or whole in a listing."""
+    refs = {one.key: invites.ref(one.key) for one in found if _is_pointer(one)}
+    rows = table.get_many([*refs.values()])
+    read: list[Invite | None] = []
+    for one in found:
+        if (at := refs.get(one.key)) is None:
+            read += invites.in_listing([one])
+        else:
+            row = rows.get(at)
+            read.append(None if row is None else invites.invite_of(row))
+    return read
+
+
+def events_at(table: Table, organization: str, found: Sequence[Found]) -> list[Event | None]:
+    """Read events that were found by pointers, one call for each hundred, or whole in a listing."""
+    refs = {one.key: events.ref(organization, one.key) for one in found if _is_pointer(one)}
+    rows = table.get_many([*refs.values()])
+    read: list[Event | None] = []
+    for one in found:
+        if (at := refs.get(one.key)) is not None:
+            row = rows.get(at)
+            read.append(None if row is None else events.event_of(row))
+        elif one.item is not None:
+            read.append(events.from_stream(one.item))
+    return read
+
+
+def _is_pointer(found: Found) -> bool:
+    """Return whether the item has nothing but its keys."""
+    return found.item is not None and "id" not in found.item
+
+
+def _row(organization: str, pointer: InvitePointer) -> PointerRow:
+    return PointerRow(keys.invites(organization, pointer.of, pointer.state), pointer.invite)
