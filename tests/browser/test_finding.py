@@ -173,6 +173,7 @@ def test_operators_find_organizations_products_and_domains_by_the_palette(
     assert page.url.endswith(f"/operator/organizations/{made.id}")
 
     _palette(page, "aid work", f"{organizations.PRODUCT} Course")
+    expect(page.get_by_role("heading", name="Products", level=1)).to_be_visible()
     expect(page.get_by_role("row", name=organizations.PRODUCT)).to_be_visible()
     expect(page.get_by_role("table").get_by_role("row")).to_have_count(2)
 
