@@ -6,9 +6,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.correlation import correlate
 from functions.logs import get_logger, logged_handler
 from functions.metrics import MetricName, Metrics, measured_handler
 from functions.start_access.wiring import start_access
+from usher import correlation
 from usher.bootstrap import Bootstrap
 from usher.domain.instants import rfc3339
 from usher.gateways.workflows import input_of, start_in
@@ -27,6 +29,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
 
     The answer is the input with the `outcome`; on `wait`, the next execution checks again at `check_at`.
     """
+    if of_request := event.get(correlation.ATTRIBUTE):
+        correlate(logger, of_request)
     start = start_in(event)
     outcome = _start_access.start(start)
     if outcome is StartOutcome.STARTED:

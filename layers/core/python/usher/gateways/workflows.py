@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from usher import correlation
 from usher.domain.effects.kinds import ScheduleStart
 from usher.domain.instants import parse_rfc3339, rfc3339
 
@@ -34,13 +35,17 @@ class Workflows:
 
 
 def input_of(start: ScheduleStart) -> dict[str, Any]:
-    """Return what a workflow is told of its start; it stays in the history of workflows."""
+    """Return what a workflow is told of its start, with the id of the request that it follows from.
+
+    It stays in the history of workflows.
+    """
     return {
         "organization": start.organization,
         "event": start.event,
         "number": start.number,
         "license": start.license,
         "start_at": rfc3339(start.start_at),
+        correlation.ATTRIBUTE: correlation.current(),
     }
 
 
