@@ -48,9 +48,9 @@ class InviteRow(Row):
     created_by = UnicodeAttribute()
     expires_at = InstantAttribute()
     licenses = TermsList()
-    license_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_names: ListAttribute[str] = ListAttribute(default=list)
+    license_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_names: ListAttribute[str] = ListAttribute(null=True)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
@@ -62,10 +62,9 @@ class InviteRow(Row):
     sent_at = InstantAttribute()
     resent_at = InstantAttribute(null=True)
     resent_on = UnicodeAttribute(null=True)
-    resends = NumberAttribute()
+    resends = NumberAttribute(null=True)
     delivery = EnumAttribute(Delivery)
     delivery_held = EnumAttribute(EmailHold, null=True)
-    message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
     reminders_off = BooleanAttribute(null=True)
@@ -92,7 +91,8 @@ def invite_of(row: InviteRow) -> Invite:
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
         groups=tuple(
-            InviteGroup(id=id_, name=name) for id_, name in zip(row.group_ids, row.group_names, strict=True)
+            InviteGroup(id=id_, name=name)
+            for id_, name in zip(row.group_ids or (), row.group_names or (), strict=True)
         ),
         role=row.role,
         first_name=row.first_name or "",
@@ -105,7 +105,7 @@ def invite_of(row: InviteRow) -> Invite:
         sent_at=row.sent_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
-        resends=int(row.resends),
+        resends=int(row.resends or 0),
         delivery=row.delivery,
         delivery_held=row.delivery_held,
         holds_seats=row.holds_seats,
@@ -165,9 +165,9 @@ def _row(invite: Invite) -> InviteRow:
         created_by=invite.created_by,
         expires_at=invite.expires_at,
         licenses=[terms_map(terms) for terms in invite.licenses],
-        license_ids=[terms.license for terms in invite.licenses],
-        group_ids=[group.id for group in invite.groups],
-        group_names=[group.name for group in invite.groups],
+        license_ids=[terms.license for terms in invite.licenses] or None,
+        group_ids=[group.id for group in invite.groups] or None,
+        group_names=[group.name for group in invite.groups] or None,
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
@@ -179,7 +179,7 @@ def _row(invite: Invite) -> InviteRow:
         sent_at=invite.sent_at,
         resent_at=invite.resent_at,
         resent_on=invite.resent_on or None,
-        resends=invite.resends,
+        resends=invite.resends or None,
         delivery=invite.delivery,
         delivery_held=invite.delivery_held,
         holds_seats=invite.holds_seats,
