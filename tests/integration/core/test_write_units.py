@@ -56,3 +56,17 @@ def test_an_email_that_comes_again_is_recorded_whole(quiet: Tenant, async_worker
     stored = invites.get(table, invite.id)
     assert stored is not None
     assert stored.delivery is Delivery.SENT
+
+
+def test_an_expiry_writes_what_it_changes_and_no_more(tenant: Tenant) -> None:
+    table = tenant.context.table
+    invite = invites.get(table, tenant.invite(tenant.license()).id)
+    assert invite is not None
+
+    expiry, change = invites.expire(invite), invites.change(invite, invite.expired())
+
+    assert len(expiry.actions) == 4
+    assert sorted(map(str, expiry.actions)) == sorted(map(str, change.actions))
+    assert expiry.change == change.change
+    assert (expiry.row.pk, expiry.row.sk) == (change.row.pk, change.row.sk)
+    assert expiry.row.attribute_values["version"] == invite.version == 1

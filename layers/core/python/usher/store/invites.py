@@ -39,6 +39,7 @@ from usher.store.transaction import Write, put, update
 class InviteRow(Row):
     """`INVITE#i`, `INVITE`; listed under the organization by state; due at its reminder, then its expiry."""
 
+    address_pk = UnicodeAttribute(null=True)
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     kind = EnumAttribute(InviteKind)
@@ -135,6 +136,7 @@ def _directory_keys(invite: Invite) -> dict[str, Any]:
     entry = directory_entry(invite)
     return {
         directory.PARTITION_KEY: directory.invites(invite.organization, invite.state),
+        directory.ADDRESS_PARTITION_KEY: directory.invites_to(invite.organization, invite.email),
         **{key: directory.sort_key(entry, field, invite.id) for field, key in directory.SORT_KEYS.items()},
     }
 
@@ -207,6 +209,24 @@ def change(before: Invite, after: Invite) -> Write:
         actions.append(InviteRow.delivery.set(after.delivery))
     moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
     return update(row, *actions, change=_change(after.organization, moved))
+
+
+def expire(before: Invite) -> Write:
+    """Write that an expired invite gave its seats back, if its version is the one that was read.
+
+    A sweep expires thousands: only what changes is written, without building the row before and after.
+    """
+    after = before.expired()
+    at = ref(before.id)
+    moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
+    return update(
+        InviteRow(at.pk, at.sk, version=before.version),
+        InviteRow.holds_seats.set(after.holds_seats),
+        InviteRow.remind_at.remove(),
+        InviteRow.due_pk.remove(),
+        InviteRow.due_sk.remove(),
+        change=_change(after.organization, moved),
+    )
 
 
 def _change(organization: str, moved: figures.Figures) -> figures.FiguresChange:
@@ -308,10 +328,13 @@ def directory_range(
     )
 
 
-def address_range(organization: str, state: InviteState, email: str, *, descending: bool) -> KeyRange:
-    """Return the range of an organization's invites in one state to one address, by id."""
-    prefix = directory.by_address(email)
-    return directory_range(organization, state, DirectoryField.EMAIL, prefix=prefix, descending=descending)
+def address_range(organization: str, email: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's invites to one address, in every state, by id."""
+    return KeyRange(
+        partition=directory.invites_to(organization, email),
+        index=directory.ADDRESS_INDEX,
+        descending=descending,
+    )
 
 
 def in_listing(found: Sequence[Found]) -> list[Invite | None]:
@@ -328,13 +351,12 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
 
 def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
     """Read an organization's pending learner invites to an address: two calls."""
-    pending = InviteState.PENDING
-    of = address_range(organization, pending, email, descending=False)
+    of = address_range(organization, email, descending=False)
     found = [one for one in read(table, of, first=ONE_READ) if one.item is not None]
     return [
         one
         for one in in_directory(table, found)
-        if one is not None and one.email == email and one.state is pending
+        if one is not None and one.email == email and one.state is InviteState.PENDING
     ]
 
 
