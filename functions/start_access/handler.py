@@ -25,9 +25,10 @@ _start_access = start_access(_bootstrap)
 @logged_handler(logger)
 @measured_handler(metrics)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Start an access if it is due by the table, and answer with the next input of the execution.
+    """Start an access if it is due by the table, and answer with the input and the `outcome`.
 
-    The answer is the input with the `outcome`; on `wait`, the next execution checks again at `check_at`.
+    On `wait` another execution was begun, which checks again at the `check_at` of the answer: the function
+    begins it, and not the state machine, of which each state costs a transition for every start.
     """
     if of_request := event.get(correlation.ATTRIBUTE):
         correlate(logger, of_request)
@@ -37,6 +38,8 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         metrics.add(MetricName.STARTS)
     next_check_at = event["check_at"]
     if outcome is StartOutcome.WAIT:
-        next_check_at = rfc3339(check_at(start, _bootstrap.context.now()))
+        next_check = check_at(start, _bootstrap.context.now())
+        _bootstrap.workflows.wait_on(start, check_at=next_check)
+        next_check_at = rfc3339(next_check)
     logger.info("Looked at a start.", outcome=outcome, license=start.license, check_at=next_check_at)
     return {"outcome": outcome.value, **input_of(start), "check_at": next_check_at}

@@ -123,6 +123,7 @@ class Outbox(Construct):
         send_email.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=[base.table.arn],

@@ -19,11 +19,12 @@ _INDEXES = ("listing", "due")
 """The indexes of all other lists, and of work that comes due."""
 
 _DIRECTORY = {
-    "directory_email": "email_sk",
-    "directory_first_name": "first_name_sk",
-    "directory_last_name": "last_name_sk",
+    "directory_email": ("directory_pk", "email_sk"),
+    "directory_first_name": ("directory_pk", "first_name_sk"),
+    "directory_last_name": ("directory_pk", "last_name_sk"),
+    "directory_address": ("address_pk", "listing_sk"),
 }
-"""The indexes of the directory with their sort keys; all have the partition key `directory_pk`."""
+"""The indexes of the directory with the attributes of their keys."""
 
 
 class SeatTable(Construct):
@@ -52,10 +53,10 @@ class SeatTable(Construct):
                 sort_key=_text(f"{index}_sk"),
                 projection_type=dynamodb.ProjectionType.ALL,
             )
-        for index, sort_key in _DIRECTORY.items():
+        for index, (partition_key, sort_key) in _DIRECTORY.items():
             self.table.add_global_secondary_index(
                 index_name=index,
-                partition_key=_text("directory_pk"),
+                partition_key=_text(partition_key),
                 sort_key=_text(sort_key),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )

@@ -74,7 +74,7 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_SES_CONFIGURATION_SET",
     },
     "record_delivery": set(),
-    "start_access": set(),
+    "start_access": {"USHER_START_STATE_MACHINE"},
     "sweep": {"USHER_WEBHOOK_QUEUE"},
     "run_import": {"USHER_IMPORTS_BUCKET", "USHER_IMPORT_QUEUE", "USHER_MOST_RECEIVES"},
     "erase_learner": {

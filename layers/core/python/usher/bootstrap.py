@@ -65,7 +65,7 @@ class Bootstrap:
     """The collaborators of one function, each built at its first use."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = os.environ if environment is None else environment
+        self._environment = dict(os.environ) if environment is None else environment
         self._session = botocore.session.get_session()
 
     @property

@@ -24,10 +24,17 @@ class Workflows:
 
     def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
         """Start a workflow that waits for a start; a second call for the same start does nothing."""
+        self._begin(start.name, start, check_at)
+
+    def wait_on(self, start: ScheduleStart, *, check_at: datetime) -> None:
+        """Start the next workflow of a wait that is too long for one; a second call for it does nothing."""
+        self._begin(f"{start.name}-{check_at:%Y%m%d%H%M%S}", start, check_at)
+
+    def _begin(self, name: str, start: ScheduleStart, check_at: datetime) -> None:
         try:
             self._client.start_execution(
                 stateMachineArn=self._machine,
-                name=start.name,
+                name=name,
                 input=json.dumps({**input_of(start), "check_at": rfc3339(check_at)}),
             )
         except self._client.exceptions.ExecutionAlreadyExists:

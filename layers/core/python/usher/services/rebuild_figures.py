@@ -27,6 +27,7 @@ from usher.domain.licenses import License
 from usher.domain.organizations import UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.rebuild_daily_figures import rebuild_daily_figures
+from usher.services.rebuild_list_pointers import rebuild_list_pointers
 from usher.services.transactions import retry_on_conflict
 from usher.store import counted_items, figures, licenses, organizations, outbox
 from usher.store.enrollment import codes
@@ -46,7 +47,7 @@ class RebuildFigures:
 
         Reads all that is counted, and writes the figures of the organization and of each license. It is exact
         for an organization in which nothing is changed meanwhile. The figures of each day are counted anew
-        from the events.
+        from the events, and the pointers for lists with a filter are brought to what the events give.
 
         Raises:
             UnknownOrganizationError: there is none with this id.
@@ -73,6 +74,7 @@ class RebuildFigures:
         for first in range(0, len(writes), MAX_ITEMS):
             commit(table, writes[first : first + MAX_ITEMS])
         rebuild_daily_figures(self._context, found_organization)
+        rebuild_list_pointers(self._context, found_organization)
         return figures.get(table, organization)
 
     def _counted(self, organization: str, held: Sequence[License]) -> Iterator[Figures]:

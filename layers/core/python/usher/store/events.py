@@ -127,7 +127,7 @@ def listed(
     )
 
 
-def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
+def between(table: Table, organization: str, window: Window = ALWAYS) -> Iterator[Event]:
     """Read all of an organization's events in a window, oldest first."""
     rows = table.query_all(EventRow, keys.organization(organization), _within(window))
     return (event_of(row) for row in rows if window.contains(row.occurred_at))

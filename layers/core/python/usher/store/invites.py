@@ -39,6 +39,7 @@ from usher.store.transaction import Write, put, update
 class InviteRow(Row):
     """`INVITE#i`, `INVITE`; listed under the organization by state; due at its reminder, then its expiry."""
 
+    address_pk = UnicodeAttribute(null=True)
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     kind = EnumAttribute(InviteKind)
@@ -48,9 +49,9 @@ class InviteRow(Row):
     created_by = UnicodeAttribute()
     expires_at = InstantAttribute()
     licenses = TermsList()
-    license_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_names: ListAttribute[str] = ListAttribute(default=list)
+    license_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_names: ListAttribute[str] = ListAttribute(null=True)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
@@ -62,10 +63,9 @@ class InviteRow(Row):
     sent_at = InstantAttribute()
     resent_at = InstantAttribute(null=True)
     resent_on = UnicodeAttribute(null=True)
-    resends = NumberAttribute()
+    resends = NumberAttribute(null=True)
     delivery = EnumAttribute(Delivery)
     delivery_held = EnumAttribute(EmailHold, null=True)
-    message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
     reminders_off = BooleanAttribute(null=True)
@@ -92,7 +92,8 @@ def invite_of(row: InviteRow) -> Invite:
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
         groups=tuple(
-            InviteGroup(id=id_, name=name) for id_, name in zip(row.group_ids, row.group_names, strict=True)
+            InviteGroup(id=id_, name=name)
+            for id_, name in zip(row.group_ids or (), row.group_names or (), strict=True)
         ),
         role=row.role,
         first_name=row.first_name or "",
@@ -105,7 +106,7 @@ def invite_of(row: InviteRow) -> Invite:
         sent_at=row.sent_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
-        resends=int(row.resends),
+        resends=int(row.resends or 0),
         delivery=row.delivery,
         delivery_held=row.delivery_held,
         holds_seats=row.holds_seats,
@@ -135,6 +136,7 @@ def _directory_keys(invite: Invite) -> dict[str, Any]:
     entry = directory_entry(invite)
     return {
         directory.PARTITION_KEY: directory.invites(invite.organization, invite.state),
+        directory.ADDRESS_PARTITION_KEY: directory.invites_to(invite.organization, invite.email),
         **{key: directory.sort_key(entry, field, invite.id) for field, key in directory.SORT_KEYS.items()},
     }
 
@@ -165,9 +167,9 @@ def _row(invite: Invite) -> InviteRow:
         created_by=invite.created_by,
         expires_at=invite.expires_at,
         licenses=[terms_map(terms) for terms in invite.licenses],
-        license_ids=[terms.license for terms in invite.licenses],
-        group_ids=[group.id for group in invite.groups],
-        group_names=[group.name for group in invite.groups],
+        license_ids=[terms.license for terms in invite.licenses] or None,
+        group_ids=[group.id for group in invite.groups] or None,
+        group_names=[group.name for group in invite.groups] or None,
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
@@ -179,7 +181,7 @@ def _row(invite: Invite) -> InviteRow:
         sent_at=invite.sent_at,
         resent_at=invite.resent_at,
         resent_on=invite.resent_on or None,
-        resends=invite.resends,
+        resends=invite.resends or None,
         delivery=invite.delivery,
         delivery_held=invite.delivery_held,
         holds_seats=invite.holds_seats,
@@ -207,6 +209,24 @@ def change(before: Invite, after: Invite) -> Write:
         actions.append(InviteRow.delivery.set(after.delivery))
     moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
     return update(row, *actions, change=_change(after.organization, moved))
+
+
+def expire(before: Invite) -> Write:
+    """Write that an expired invite gave its seats back, if its version is the one that was read.
+
+    A sweep expires thousands: only what changes is written, without building the row before and after.
+    """
+    after = before.expired()
+    at = ref(before.id)
+    moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
+    return update(
+        InviteRow(at.pk, at.sk, version=before.version),
+        InviteRow.holds_seats.set(after.holds_seats),
+        InviteRow.remind_at.remove(),
+        InviteRow.due_pk.remove(),
+        InviteRow.due_sk.remove(),
+        change=_change(after.organization, moved),
+    )
 
 
 def _change(organization: str, moved: figures.Figures) -> figures.FiguresChange:
@@ -308,10 +328,13 @@ def directory_range(
     )
 
 
-def address_range(organization: str, state: InviteState, email: str, *, descending: bool) -> KeyRange:
-    """Return the range of an organization's invites in one state to one address, by id."""
-    prefix = directory.by_address(email)
-    return directory_range(organization, state, DirectoryField.EMAIL, prefix=prefix, descending=descending)
+def address_range(organization: str, email: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's invites to one address, in every state, by id."""
+    return KeyRange(
+        partition=directory.invites_to(organization, email),
+        index=directory.ADDRESS_INDEX,
+        descending=descending,
+    )
 
 
 def in_listing(found: Sequence[Found]) -> list[Invite | None]:
@@ -328,13 +351,12 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
 
 def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
     """Read an organization's pending learner invites to an address: two calls."""
-    pending = InviteState.PENDING
-    of = address_range(organization, pending, email, descending=False)
+    of = address_range(organization, email, descending=False)
     found = [one for one in read(table, of, first=ONE_READ) if one.item is not None]
     return [
         one
         for one in in_directory(table, found)
-        if one is not None and one.email == email and one.state is pending
+        if one is not None and one.email == email and one.state is InviteState.PENDING
     ]
 
 

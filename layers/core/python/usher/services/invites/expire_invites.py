@@ -65,7 +65,7 @@ def batches_by_licenses(
 
 def _writes(invite: Invite) -> list[Write]:
     return [
-        invites.change(invite, invite.expired()),
+        invites.expire(invite),
         *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
     ]
 

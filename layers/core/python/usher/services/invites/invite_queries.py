@@ -213,12 +213,9 @@ class InviteListing:
             field = self._sort.field or DirectoryField.EMAIL
             ranges = self._ranges(field, descending=self._sort.is_descending)
         else:
-            # Those to one address stand there in the order of their ids.
+            # Those to one address stand together in every state, in the order of their ids.
             descending = self._sort.is_descending
-            ranges = [
-                invites.address_range(self._organization, state, email, descending=descending)
-                for state in self._criteria.possible_states
-            ]
+            ranges = [invites.address_range(self._organization, email, descending=descending)]
         return [Section(ranges, load, self._is_wanted)]
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:

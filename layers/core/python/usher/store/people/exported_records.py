@@ -9,7 +9,6 @@ from typing import Any
 
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EmailVerificationRequested
-from usher.domain.invites import InviteState
 from usher.domain.reports.windows import ALWAYS
 from usher.store import event_trails, events, groups, invites, keys
 from usher.store.enrollment import code_uses, email_verifications, join_requests
@@ -62,19 +61,12 @@ def _refs(table: Table, organization: str, email: str) -> list[Ref[Any]]:
             groups.invite_marker_ref(organization, group.id, email),
         )
     ]
-    in_directory = chain.from_iterable(
-        read(
-            table,
-            invites.address_range(organization, state, email, descending=False),
-            first=invites.ONE_READ,
-        )
-        for state in InviteState
-    )
+    to_address = invites.address_range(organization, email, descending=False)
     return [
         learners.ref(organization, email),
         join_requests.ref(organization, email),
         *of_groups,
-        *refs_of(invites.InviteRow, [*in_directory]),
+        *refs_of(invites.InviteRow, [*read(table, to_address, first=invites.ONE_READ)]),
         *(invites.ref(row.id) for row in invites.team_naming(table, organization, email)),
     ]
 
