@@ -9,9 +9,7 @@ import hashlib
 from datetime import date, datetime
 
 from usher.domain.instants import parse_rfc3339, rfc3339
-
-DUE_SHARDS = 4
-"""The number of shards of the `due` index; four take 4,000 writes a second for the same due time."""
+from usher.store.keys.due_shards import shard_of
 
 ORGANIZATION = "ORG"
 SLUG = "SLUG"
@@ -357,11 +355,6 @@ def due_shard(identity: str) -> str:
     return due_partition(shard_of(identity))
 
 
-def shard_of(identity: str) -> int:
-    """The number of an item's shard, by a hash of its id."""
-    return hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS
-
-
 def due_partition(shard: int) -> str:
     """In `due`: a shard by its number."""
     return f"DUE#{shard}"
@@ -375,6 +368,11 @@ def due(at: datetime, identity: str) -> str:
 def due_at(sort: str) -> datetime:
     """In `due`: the instant in a sort key."""
     return parse_rfc3339(sort.partition("#")[0])
+
+
+def due_identity(sort: str) -> str:
+    """In `due`: the id in a sort key."""
+    return sort.partition("#")[2]
 
 
 def due_until(at: datetime) -> str:
