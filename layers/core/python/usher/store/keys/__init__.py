@@ -59,7 +59,7 @@ EXTENSION_PREFIX = "EXTENSION#"
 
 
 def organization(organization_id: str) -> str:
-    """The partition of an organization: itself, its managers, licenses, learners and events."""
+    """The partition of an organization: itself, its managers, licenses and learners."""
     return f"ORG#{organization_id}"
 
 
@@ -133,8 +133,13 @@ def import_(import_id: str) -> str:
     return IMPORT_PREFIX + import_id
 
 
+def events(organization_id: str, shard: int) -> str:
+    """The partition of one shard of an organization's events."""
+    return f"ORG#{organization_id}#EVENTS#{shard}"
+
+
 def event(event_id: str) -> str:
-    """An event, within the organization's partition; the newest sorts last."""
+    """An event, within its shard; the newest sorts last."""
     return EVENT_PREFIX + event_id
 
 
@@ -310,9 +315,9 @@ def receipt_part(number: int) -> str:
     return f"{RECEIPT_PREFIX}{number:04d}"
 
 
-def invites_listing(organization_id: str, state: str) -> str:
-    """In `listing`: an organization's learner invites in one state, newest last by ULID."""
-    return f"ORG#{organization_id}#INVITES#{state}"
+def invites_listing(organization_id: str, state: str, shard: int) -> str:
+    """In `listing`: one shard of an organization's learner invites in one state, newest last by ULID."""
+    return f"ORG#{organization_id}#INVITES#{state}#{shard}"
 
 
 def team_invites_listing(organization_id: str, state: str) -> str:
@@ -320,9 +325,9 @@ def team_invites_listing(organization_id: str, state: str) -> str:
     return f"ORG#{organization_id}#TEAM_INVITES#{state}"
 
 
-def enrollments_listing(organization_id: str) -> str:
-    """In `listing`: an organization's events that enrolled people without an invite, newest last by ULID."""
-    return f"ORG#{organization_id}#ENROLLMENTS"
+def enrollments_listing(organization_id: str, shard: int) -> str:
+    """In `listing`: one shard of the events that enrolled people without an invite, newest last by ULID."""
+    return f"ORG#{organization_id}#ENROLLMENTS#{shard}"
 
 
 def clients_listing(provider_id: str) -> str:
