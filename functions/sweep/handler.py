@@ -51,8 +51,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
     organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
 
-    A shard of which more is due than one run should do gets an invocation of its own, whose event has its
-    number as `shard`.
+    Shards of which more is due than one run should do get an invocation of their lane, whose event has its
+    number as `lane`.
 
     Raises:
         WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
@@ -68,13 +68,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     seconds = event.get("late_after_seconds")
     late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
     work = sweep(_bootstrap, enough=enough)
-    shard = event.get("shard")
-    if shard is not None:
-        return _report(asdict(work.sweep_shard(shard, late_after=late_after)))
+    lane = event.get("lane")
+    if lane is not None:
+        return _report(asdict(work.sweep_lane(lane, late_after=late_after)))
     swept = asdict(work.sweep(late_after=late_after))
-    for full in swept["full_shards"]:
+    for full in swept["full_lanes"]:
         _invocations.begin(
-            context.function_name, {"shard": full, "late_after_seconds": late_after.total_seconds()}
+            context.function_name, {"lane": full, "late_after_seconds": late_after.total_seconds()}
         )
     alone = Bulkhead(enough=enough)
     swept["redispatched"] = _late_events.redispatch(alone)
@@ -114,5 +114,5 @@ def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
     if swept["failed"]:
         raise WorkFailedError(f"{swept['failed']} pieces of work failed.")
     return {
-        name: count for name, count in swept.items() if name not in {"failed", "full_shards", "redispatched"}
+        name: count for name, count in swept.items() if name not in {"failed", "full_lanes", "redispatched"}
     }

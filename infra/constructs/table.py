@@ -15,8 +15,8 @@ COMMAND_ACTIONS = (
 )
 """The permissions to decide and commit a command. A transaction needs those of each of its writes."""
 
-_INDEXES = ("listing", "due")
-"""The indexes of all other lists, and of work that comes due."""
+_INDEXES = {"listing": dynamodb.ProjectionType.ALL, "due": dynamodb.ProjectionType.KEYS_ONLY}
+"""The indexes of all other lists, and of work that comes due, with what they have of their items."""
 
 _DIRECTORY = {
     "directory_email": ("directory_pk", "email_sk"),
@@ -46,12 +46,12 @@ class SeatTable(Construct):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        for index in _INDEXES:
+        for index, projection in _INDEXES.items():
             self.table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(f"{index}_pk"),
                 sort_key=_text(f"{index}_sk"),
-                projection_type=dynamodb.ProjectionType.ALL,
+                projection_type=projection,
             )
         for index, (partition_key, sort_key) in _DIRECTORY.items():
             self.table.add_global_secondary_index(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 NAME = "usher"
 INDEXES: dict[str, tuple[str, str, Literal["ALL", "KEYS_ONLY"]]] = {
     "listing": ("listing_pk", "listing_sk", "ALL"),
-    "due": ("due_pk", "due_sk", "ALL"),
+    "due": ("due_pk", "due_sk", "KEYS_ONLY"),
     "directory_email": ("directory_pk", "email_sk", "KEYS_ONLY"),
     "directory_first_name": ("directory_pk", "first_name_sk", "KEYS_ONLY"),
     "directory_last_name": ("directory_pk", "last_name_sk", "KEYS_ONLY"),

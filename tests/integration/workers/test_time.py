@@ -21,8 +21,9 @@ from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.license_extensions import LicenseExtensions
+from usher.services.outbox.sweep import LANES
 from usher.services.receipts import Receipt
-from usher.store import accesses, due_items, licenses
+from usher.store import accesses, licenses
 
 MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
 NOTHING = {
@@ -300,7 +301,7 @@ def test_a_shard_with_too_much_for_one_run_is_swept_by_an_invocation_of_its_own(
         events.unregister("before-call.lambda.Invoke", invoke)
 
     assert {kind for kind, _ in invoked} == {"Event"}
-    assert [event["shard"] for _, event in invoked] == list(due_items.SHARDS)
+    assert [event["lane"] for _, event in invoked] == list(range(LANES))
     assert first + sum(others) == 60
     assert run("sweep", {}) == NOTHING
 

@@ -24,7 +24,7 @@ from usher.domain.figures import (
     total,
 )
 from usher.domain.licenses import License
-from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.rebuild_daily_figures import rebuild_daily_figures
 from usher.services.rebuild_list_pointers import rebuild_list_pointers
@@ -60,8 +60,8 @@ class RebuildFigures:
         held = licenses.of_organization(table, organization)
         refs = [figures.ref(organization, license_id) for license_id in ("", *(one.id for one in held))]
         found = table.get_many(refs)
-        waiting = (event.figures for event in self._undispatched(organization))
-        counted = by_license(total([*self._counted(organization, held), *(negative(one) for one in waiting)]))
+        waiting = (negative(event.figures) for event in self._undispatched(organization))
+        counted = by_license(total([*self._counted(found_organization, held), *waiting]))
         writes = [
             outbox.replace_figures(
                 figures.ref(organization, license_id),
@@ -77,9 +77,9 @@ class RebuildFigures:
         rebuild_list_pointers(self._context, found_organization)
         return figures.get(table, organization)
 
-    def _counted(self, organization: str, held: Sequence[License]) -> Iterator[Figures]:
-        table = self._context.table
-        for invite in counted_items.invites_of(table, organization):
+    def _counted(self, found: Organization, held: Sequence[License]) -> Iterator[Figures]:
+        table, organization = self._context.table, found.id
+        for invite in counted_items.invites_of(table, organization, found.shards):
             yield of_invite(invite)
         for _ in range(counted_items.learners_of(table, organization)):
             yield LEARNER

@@ -25,6 +25,7 @@ from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.languages import Language
 from usher.domain.organizations import Role
+from usher.domain.shards import shard_of
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
@@ -118,10 +119,10 @@ def invite_of(row: InviteRow) -> Invite:
     )
 
 
-def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
-    if kind is InviteKind.TEAM:
-        return keys.team_invites_listing(organization, state)
-    return keys.invites_listing(organization, state)
+def _listing(invite: Invite) -> str:
+    if invite.kind is InviteKind.TEAM:
+        return keys.team_invites_listing(invite.organization, invite.state)
+    return keys.invites_listing(invite.organization, invite.state, shard_of(invite.id))
 
 
 def directory_entry(invite: Invite) -> DirectoryEntry:
@@ -145,7 +146,7 @@ def _index_keys(invite: Invite) -> dict[str, Any]:
     due_at = invite.due_at
     return {
         **_directory_keys(invite),
-        "listing_pk": _listing(invite.organization, invite.kind, invite.state),
+        "listing_pk": _listing(invite),
         "listing_sk": invite.id,
         "due_pk": keys.due_shard(invite.id) if due_at else None,
         "due_sk": keys.due(due_at, invite.id) if due_at else None,
@@ -286,8 +287,9 @@ class InviteFilter:
         self.condition = matching(criteria, now=now)
 
 
-def listing_range(
+def listing_ranges(
     organization: str,
+    shards: int,
     state: InviteState,
     *,
     criteria: InviteCriteria,
@@ -295,24 +297,28 @@ def listing_range(
     low: str,
     high: str,
     descending: bool,
-) -> KeyRange:
-    """Return the range of an organization's invites in one state by id, as far as they match."""
-    return KeyRange(
-        partition=_listing(organization, InviteKind.LEARNER, state),
-        index="listing",
-        low=low,
-        high=high,
-        descending=descending,
-        only=matching(criteria, now=now),
-    )
+) -> list[KeyRange]:
+    """Return the ranges by id of an organization's invites in one state that match: one of each shard."""
+    return [
+        KeyRange(
+            partition=keys.invites_listing(organization, state, shard),
+            index="listing",
+            low=low,
+            high=high,
+            descending=descending,
+            only=matching(criteria, now=now),
+        )
+        for shard in range(shards)
+    ]
 
 
 def all_in_state(
-    table: Table, organization: str, state: InviteState, *, only: Condition | None = None
+    table: Table, organization: str, shards: int, state: InviteState, *, only: Condition | None = None
 ) -> Iterator[InviteRow]:
     """Yield an organization's invites to learners in one state, all or some; eventually consistent."""
-    listing = _listing(organization, InviteKind.LEARNER, state)
-    return table.query_all(InviteRow, listing, index="listing", only=only)
+    for shard in range(shards):
+        listing = keys.invites_listing(organization, state, shard)
+        yield from table.query_all(InviteRow, listing, index="listing", only=only, page=ONE_READ)
 
 
 def directory_range(
@@ -360,26 +366,31 @@ def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
     ]
 
 
-def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
+def all_naming(table: Table, organization: str, shards: int, email: str) -> Iterator[InviteRow]:
     """Yield all of an organization's invites to an address, or by it; eventually consistent."""
     naming = (InviteRow.email == email) | (InviteRow.created_by == email)
-    for kind in InviteKind:
-        for state in InviteState:
-            yield from table.query_all(
-                InviteRow, _listing(organization, kind, state), index="listing", only=naming, page=ONE_READ
-            )
+    for state in InviteState:
+        yield from all_in_state(table, organization, shards, state, only=naming)
+        yield from _team_in_state(table, organization, state, only=naming)
 
 
 def team_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
     """Yield an organization's invites to its team that are to an address; eventually consistent."""
     for state in InviteState:
-        listing = _listing(organization, InviteKind.TEAM, state)
-        yield from table.query_all(InviteRow, listing, index="listing", only=InviteRow.email == email)
+        yield from _team_in_state(table, organization, state, only=InviteRow.email == email)
+
+
+def _team_in_state(
+    table: Table, organization: str, state: InviteState, *, only: Condition
+) -> Iterator[InviteRow]:
+    listing = keys.team_invites_listing(organization, state)
+    return table.query_all(InviteRow, listing, index="listing", only=only, page=ONE_READ)
 
 
 def listed_before(
     table: Table,
     organization: str,
+    shard: int,
     state: InviteState,
     *,
     before: str,
@@ -387,11 +398,11 @@ def listed_before(
     only: InviteFilter,
     limit: int,
 ) -> Page[InviteRow]:
-    """List an organization's invites in one state, newest first, from `before` down to `after`."""
-    at, span = _listing(organization, InviteKind.LEARNER, state), InviteRow.listing_sk
+    """List one shard of an organization's invites in a state, newest first, from `before` down to `after`."""
+    span = InviteRow.listing_sk
     return table.query(
         InviteRow,
-        at,
+        keys.invites_listing(organization, state, shard),
         span.between(after, last_before(before)) if after else span < before,
         index="listing",
         only=only.condition,

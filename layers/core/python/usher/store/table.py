@@ -15,7 +15,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
@@ -56,7 +56,7 @@ class DueIndex(GlobalSecondaryIndex[Any]):
         """The index's name and projection."""
 
         index_name = "due"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     due_pk = UnicodeAttribute(hash_key=True)
     due_sk = UnicodeAttribute(range_key=True)

@@ -129,7 +129,7 @@ class Enrollment:
         """
         group, offered, found = self._read(person, route.organization, route.grant)
         held = _held(found, person, offered)
-        _require_admitting(found, route.organization)  # before an open invite is accepted
+        _require_admitting(self._context, found, route.organization)  # before an open invite is accepted
         if self._settle_reservations(person, held):
             group, offered, found = self._read(person, route.organization, route.grant)
             held = _held(found, person, offered)
@@ -296,10 +296,12 @@ def grantable(found: BatchResult, organization: Organization, grant: Grant, *, n
     organization.require_group_in(grant.group)
 
 
-def _require_admitting(found: BatchResult, organization: str) -> None:
+def _require_admitting(context: Context, found: BatchResult, organization: str) -> None:
     row = found.get(organizations.ref(organization))
     if row is not None:
-        organizations.organization_of(row).require_admitting()
+        owner = organizations.organization_of(row)
+        context.shards.note(owner)
+        owner.require_admitting()
 
 
 def _organization(found: BatchResult, organization: str) -> Organization:

@@ -72,7 +72,8 @@ class _Reservation:
 
     def commit(self, candidates: Sequence[Candidate]) -> None:
         """Commit as many at a time as one transaction holds; who loses a race is settled by what won it."""
-        waiting = [replace(one, invite=replace(one.invite, id=self._context.new_id())) for one in candidates]
+        new_ids = self._context.ids_of_a_batch(candidates[0].invite.organization) if candidates else iter(())
+        waiting = [replace(one, invite=replace(one.invite, id=next(new_ids))) for one in candidates]
         while waiting:
             condition = [] if self._only_while is None else [self._only_while()]
             chunk = _fitting(waiting, besides=_EVENT + self._receipt.items + len(condition))

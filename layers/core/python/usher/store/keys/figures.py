@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usher.store.keys import shard_of
+from usher.store.keys.due_shards import shard_of
 
 FIGURES = "NOW"
 LICENSE_FIGURES_PREFIX = "OF_LICENSE#"

@@ -21,7 +21,9 @@ from usher.store.table import Ref, Row, Table
 _TRAIL_PAGE = 500
 
 
-def about(table: Table, organization: str, email: str, *, undispatched_since: datetime) -> Iterator[Record]:
+def about(
+    table: Table, organization: str, shards: int, email: str, *, undispatched_since: datetime
+) -> Iterator[Record]:
     """Yield every item of the organization that is about the address, whatever it names in it.
 
     Items of which the person is only the author are left out. Events are found by the person's trail, and
@@ -36,12 +38,12 @@ def about(table: Table, organization: str, email: str, *, undispatched_since: da
     for prefix in (keys.WAITING_PREFIX, keys.SUPPORT_PREFIX, keys.SEATS_PREFIX):
         yield from records.in_range(table, partition, Row.sk.startswith(prefix), email)
     newest = events.EventRow.sk.between(keys.event(ids_from(undispatched_since)), keys.event(LAST_ID))
-    found = {
-        record.sk: record
-        for record in chain(
-            _in_trail(table, organization, email), records.in_range(table, partition, newest, email)
-        )
-    }
+    undispatched = (
+        record
+        for shard in range(shards)
+        for record in records.in_range(table, keys.events(organization, shard), newest, email)
+    )
+    found = {record.sk: record for record in chain(_in_trail(table, organization, email), undispatched)}
     happened = [record for _, record in sorted(found.items())]
     yield from happened
     types = {record.attributes["type"] for record in happened}
