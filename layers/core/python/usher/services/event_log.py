@@ -183,7 +183,7 @@ def _trail(membership: Membership, query: EventQuery) -> str:
     """Return the trail to read, or raise the error for what the query names and is not there."""
     organization, email = membership.organization.id, query.email
     if query.license is not None:
-        licenses.found_at(membership.rows, licenses.ref(organization, query.license))
+        licenses.terms_at(membership.rows, licenses.ref(organization, query.license))
     if query.invite is not None:
         row = membership.rows.get(invites.ref(query.invite))
         if row is None or row.organization != organization:

@@ -27,7 +27,7 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
         for row in list_pointers.all_in(table, partition)
     }
     wanted: set[Ref[PointerRow]] = set()
-    for event in events.between(table, organization.id):
+    for event in events.between(table, organization.id, organization.shards):
         wanted.update(Ref(PointerRow, row.pk, row.sk) for row in list_pointers.added_by(event))
         wanted.difference_update(list_pointers.removed_by(event))
     table.write_many(

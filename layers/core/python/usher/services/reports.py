@@ -95,9 +95,8 @@ class Reports:
         """Return an organization's licenses; with a filter those of it, which were read with the caller."""
         if not only.licenses:
             return licenses.of_organization(self._context.table, organization)
-        refs = (licenses.ref(organization, one) for one in dict.fromkeys(only.licenses))
-        rows = (membership.rows.get(at) for at in refs)
-        return [licenses.license_of(row) for row in rows if row is not None]
+        refs = [licenses.ref(organization, one) for one in dict.fromkeys(only.licenses)]
+        return licenses.present_at(self._context.table, membership.rows, refs)
 
     def _kept(
         self, held: Mapping[str, Sequence[License]], days: Days, only: SummaryFilter

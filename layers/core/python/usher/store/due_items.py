@@ -22,7 +22,7 @@ from usher.store.invites import InviteRow, invite_of
 from usher.store.keys import codes as code_keys
 from usher.store.keys import due_shards
 from usher.store.license_extensions import ExtensionRow, extension_of
-from usher.store.licenses import LicenseRow, license_of
+from usher.store.licenses import LicenseRow, of_own_item
 from usher.store.table import Table, due_key
 
 Due = Invite | Access | Code | License | LicenseExtension | Digest
@@ -30,7 +30,7 @@ Due = Invite | Access | Code | License | LicenseExtension | Digest
 _READERS: Mapping[type[Due], Callable[[Mapping[str, Any]], Due]] = {
     Invite: lambda item: invite_of(InviteRow.from_raw_data(item)),
     Code: lambda item: code_of(CodeRow.from_raw_data(item)),
-    License: lambda item: license_of(LicenseRow.from_raw_data(item)),
+    License: lambda item: of_own_item(LicenseRow.from_raw_data(item)),
     Digest: lambda item: digest_of(DigestRow.from_raw_data(item)),
     LicenseExtension: lambda item: extension_of(ExtensionRow.from_raw_data(item)),
     Access: lambda item: access_of(AccessRow.from_raw_data(item)),

@@ -32,7 +32,7 @@ from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.transactions import record_event
-from usher.store import accesses, groups, invites, licenses, organizations
+from usher.store import accesses, groups, invites, license_pools, licenses, organizations
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
@@ -228,7 +228,7 @@ class Enrollment:
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )
-        seats = [licenses.take(route.organization, terms.license, 1) for terms in missing]
+        seats = [license_pools.take(terms, 1) for terms in missing]
         writes = [
             *seats,
             *(accesses.take(access) for access in given),
@@ -325,7 +325,7 @@ def _terms(found: BatchResult, organization: str, license_id: str) -> LicenseTer
     row = found.get(licenses.ref(organization, license_id))
     if row is None:
         raise UnknownLicenseError(f"The organization has no license {license_id!r}.", license=license_id)
-    return licenses.license_of(row).terms
+    return licenses.terms_of(row)
 
 
 def _held(found: BatchResult, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:

@@ -127,7 +127,7 @@ class SendEmail:
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
-        if not is_relevant(email, invite, found, now=self._context.now()):
+        if not is_relevant(self._context.table, email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         language = language_of(email, invite=invite, organization=organization, found=found)

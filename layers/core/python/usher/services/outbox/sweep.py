@@ -27,7 +27,7 @@ from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, due_items, invites, licenses
+from usher.store import accesses, due_items, invites, license_pools, licenses
 from usher.store.due_index import DueKeys
 from usher.store.due_items import Due
 from usher.store.enrollment import codes
@@ -254,7 +254,7 @@ class Sweep:
             seat_changes=SeatChange.given_back(access.terms for access in seats),
         )
         return [
-            licenses.give_back(terms.organization, terms.license, len(seats), ended_by=self._context.now()),
+            license_pools.give_back(terms, len(seats), ended_by=self._context.now()),
             record_event(self._context, ended, organization=terms.organization),
         ]
 
@@ -277,6 +277,8 @@ class Sweep:
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
         """Announce to managers that a license ends, once for each notice; of several missed ones the last."""
+        if license_.is_partly_read:
+            (license_,) = licenses.read_again(self._context.table, [license_])
         terms = license_.terms
         after = replace(license_, notice_at=next_ending_notice(terms.valid_until, after=now))
         writes = [licenses.move_notice(license_, after)]
