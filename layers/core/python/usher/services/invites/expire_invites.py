@@ -12,7 +12,7 @@ from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invites import Invite
 from usher.services.context import Context
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, invites, licenses
+from usher.store import accesses, invite_expiry, invites, licenses
 from usher.store.transaction import MAX_ITEMS, Write
 
 
@@ -65,7 +65,7 @@ def batches_by_licenses(
 
 def _writes(invite: Invite) -> list[Write]:
     return [
-        invites.expire(invite),
+        invite_expiry.expire(invite),
         *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
     ]
 
