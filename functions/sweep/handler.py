@@ -34,7 +34,6 @@ _bootstrap = Bootstrap()
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
 _invocations = _bootstrap.invocations
-_rebuild_figures = rebuild_figures(_bootstrap)
 _sending_quota = _bootstrap.sending_quota
 
 
@@ -58,7 +57,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
         WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
     """
     if (rebuilt_organization := event.get("rebuild_figures")) is not None:
-        rebuilt = _rebuild_figures.rebuild(organization=rebuilt_organization)
+        rebuilt = rebuild_figures(_bootstrap).rebuild(organization=rebuilt_organization)
         logger.info("Figures rebuilt.", organization=rebuilt_organization)
         return {**rebuilt.counts}
 

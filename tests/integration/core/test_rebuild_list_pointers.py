@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.codes import code_of, redeem
@@ -18,7 +20,8 @@ from usher.store.table import Ref
 
 def kept(tenant: Tenant) -> set[tuple[str, str]]:
     """Return the keys of all pointers to invites and enrollments."""
-    keys = ((item["pk"]["S"], item["sk"]["S"]) for item in items(tenant.context.table.connection.client))
+    client: Any = tenant.context.table.connection.client
+    keys = ((item["pk"]["S"], item["sk"]["S"]) for item in items(client))
     return {(pk, sk) for pk, sk in keys if "#INVITES_OF#" in pk or "#ENROLLMENTS_OF#" in pk}
 
 

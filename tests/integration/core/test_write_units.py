@@ -11,7 +11,7 @@ from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.send_email import SendOutcome
-from usher.store import emails, invites
+from usher.store import emails, invite_expiry, invites
 from usher.store.table import Ref
 
 
@@ -63,7 +63,7 @@ def test_an_expiry_writes_what_it_changes_and_no_more(tenant: Tenant) -> None:
     invite = invites.get(table, tenant.invite(tenant.license()).id)
     assert invite is not None
 
-    expiry, change = invites.expire(invite), invites.change(invite, invite.expired())
+    expiry, change = invite_expiry.expire(invite), invites.change(invite, invite.expired())
 
     assert len(expiry.actions) == 4
     assert sorted(map(str, expiry.actions)) == sorted(map(str, change.actions))

@@ -212,24 +212,6 @@ def change(before: Invite, after: Invite) -> Write:
     return update(row, *actions, change=_change(after.organization, moved))
 
 
-def expire(before: Invite) -> Write:
-    """Write that an expired invite gave its seats back, if its version is the one that was read.
-
-    A sweep expires thousands: only what changes is written, without building the row before and after.
-    """
-    after = before.expired()
-    at = ref(before.id)
-    moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
-    return update(
-        InviteRow(at.pk, at.sk, version=before.version),
-        InviteRow.holds_seats.set(after.holds_seats),
-        InviteRow.remind_at.remove(),
-        InviteRow.due_pk.remove(),
-        InviteRow.due_sk.remove(),
-        change=_change(after.organization, moved),
-    )
-
-
 def _change(organization: str, moved: figures.Figures) -> figures.FiguresChange:
     return figures.FiguresChange(organization=organization, figures=moved)
 

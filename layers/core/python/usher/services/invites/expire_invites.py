@@ -13,7 +13,7 @@ from usher.domain.invites import Invite
 from usher.domain.licenses import seats_by_license
 from usher.services.context import Context
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, invites, license_pools
+from usher.store import accesses, invite_expiry, invites, license_pools
 from usher.store.transaction import MAX_ITEMS, Write
 
 
@@ -66,7 +66,7 @@ def batches_by_licenses(
 
 def _writes(invite: Invite) -> list[Write]:
     return [
-        invites.expire(invite),
+        invite_expiry.expire(invite),
         *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
     ]
 

@@ -46,11 +46,8 @@ def about(
     found = {record.sk: record for record in chain(_in_trail(table, organization, email), undispatched)}
     happened = [record for _, record in sorted(found.items())]
     yield from happened
-    types = {record.attributes["type"] for record in happened}
-    if EmailVerificationRequested.type in types:
-        yield from records.read_many(table, _verifications(happened))
-    if CodeRedeemed.type in types:
-        yield from records.read_many(table, [*code_uses.of_person(table, organization, email)])
+    yield from records.read_many(table, _verifications(happened))
+    yield from records.read_many(table, _uses(table, organization, email, happened))
 
 
 def _refs(table: Table, organization: str, email: str) -> list[Ref[Any]]:
@@ -82,6 +79,21 @@ def _in_trail(table: Table, organization: str, email: str) -> Iterator[Record]:
         if not has_older:
             return
         before = ids[-1]
+
+
+def _uses(table: Table, organization: str, email: str, happened: list[Record]) -> list[Ref[Any]]:
+    """Return the references of the person's redemptions, by the texts of the codes in the events.
+
+    Where a text was redeemed twice, the former redemption has moved aside: all redemptions are read then.
+    """
+    texts = [
+        records.event_data(record)["code"]["text"]
+        for record in happened
+        if record.attributes["type"] == CodeRedeemed.type
+    ]
+    if len(set(texts)) < len(texts):
+        return [*code_uses.of_person(table, organization, email)]
+    return [code_uses.ref(organization, text, email) for text in texts]
 
 
 def _verifications(happened: list[Record]) -> list[Ref[Any]]:
