@@ -143,13 +143,16 @@ def test_a_cursor_holds_while_the_organization_grows(
     before = pages(tenant, LISTS[name])
 
     def more(number: int) -> None:
-        if number == 0 and name not in {"oldest", "by address"}:
+        if number == 0:
             grow(tenant, to)
-            some_invites(tenant, clock, range(PEOPLE, PEOPLE + 5), answer=False)
+            if name != "by address":  # where what is new stands anywhere
+                some_invites(tenant, clock, range(PEOPLE, PEOPLE + 5), answer=False)
 
     read = pages(tenant, LISTS[name], between=more)
 
-    assert read == before, "what is new stands before the first page"
+    assert read[: len(before)] == before
+    new = 5 if name == "oldest" else 0  # in the others it stands before the first page
+    assert len(read) == len(before) + new
 
 
 def test_a_writer_that_knows_an_old_number_is_read_all_the_same(tenant: Tenant, clock: Clock) -> None:
