@@ -19,11 +19,12 @@ from functions.batches import process_batch
 from functions.correlation import correlate
 from functions.dispatch.event_metrics import measures_of
 from functions.dispatch.stream_batch import StreamBatchProcessor
-from functions.dispatch.wiring import dispatch_events
+from functions.dispatch.wiring import dispatch_events, shard_growth
 from functions.logs import get_logger, logged_handler
 from functions.metrics import Metrics, measured_handler
 from usher.bootstrap import Bootstrap
 from usher.domain.events.event import Event
+from usher.services.bulkheads import Bulkhead
 from usher.services.integrations.webhook_fan_out import SubscriptionCache
 from usher.services.outbox.event_batch import EventBatch
 from usher.store import events
@@ -32,6 +33,7 @@ logger = get_logger()
 metrics = Metrics()
 _bootstrap = Bootstrap()
 _dispatch_events = dispatch_events(_bootstrap)
+_shard_growth = shard_growth(_bootstrap)
 _processor = StreamBatchProcessor(logger=logger)
 
 
@@ -57,9 +59,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
 
     answer = process_batch(event, context, record_handler=confirm, processor=_processor)
     now = _bootstrap.context.now()
-    for counted in _dispatch_events.acknowledge(acknowledged):
-        for name, value in measures_of(counted, now=now):
+    counted = _dispatch_events.acknowledge(acknowledged)
+    for one in counted:
+        for name, value in measures_of(one, now=now):
             metrics.add(name, value)
+    # What fails here is counted another time: there are more events as long as it matters.
+    Bulkhead().run("shards", _shard_growth.follow, counted)
     return answer
 
 

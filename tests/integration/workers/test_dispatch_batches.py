@@ -11,7 +11,8 @@ import pytest
 
 from tests.integration.workers.conftest import Json, Run, WorkerHarness
 from tests.support.tenant import Tenant
-from usher.store import figures
+from usher.domain.shards import UNITS_OF_AN_EVENT
+from usher.store import figures, organizations
 
 PEOPLE = 24
 
@@ -126,3 +127,17 @@ def test_an_event_that_the_bus_refuses_is_reported_alone(
     assert figures.get(tenant.context.table, tenant.id).get("invites_pending") == 5
     run("dispatch", {"Records": invited[5:]})
     assert figures.get(tenant.context.table, tenant.id).get("invites_pending") == PEOPLE
+
+
+def test_an_organization_whose_events_come_fast_is_divided_among_more_shards(
+    tenant: Tenant, invited: list[Json], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.domain.shards.UNITS_A_SECOND", PEOPLE * UNITS_OF_AN_EVENT // 60)
+
+    run("dispatch", {"Records": invited[: PEOPLE // 2]})
+    before = organizations.shards_of(tenant.context.table, tenant.id)
+    run("dispatch", {"Records": invited[PEOPLE // 2 :]})
+    run("dispatch", {"Records": invited})
+
+    assert before == 1
+    assert organizations.shards_of(tenant.context.table, tenant.id) == 2, "what comes twice counts once"

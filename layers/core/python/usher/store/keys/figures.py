@@ -35,3 +35,13 @@ def daily_figures(license_id: str, day: str = "") -> str:
     Without a day, the prefix of all days.
     """
     return f"{DAILY_FIGURES_PREFIX}{license_id}#{day}"
+
+
+def write_rates(organization_id: str) -> str:
+    """The partition of what an organization's events write in each minute."""
+    return f"WRITES#{organization_id}"
+
+
+def write_rate(minute: str) -> str:
+    """The write units of a minute's events, within the partition of these."""
+    return f"MINUTE#{minute}"
