@@ -10,10 +10,10 @@ from usher.domain.license_parts import even_shares
 from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.store import licenses
-from usher.store.license_parts import read_pool
+from usher.store.license_parts import SeatsRow, read_pool
 from usher.store.licenses import LicenseRow
-from usher.store.seat_shifts import license_key, new_part
-from usher.store.transaction import commit, update
+from usher.store.seat_shifts import license_key, new_part, part_key
+from usher.store.transaction import commit, delete, update
 
 PARTS = (1, 2, 8)
 """The numbers of parts that the proofs are run with: of a small license, of the next, and the most."""
@@ -44,21 +44,20 @@ class RoomyTenant(DividedTenant):
 
 
 def divide(context: Context, license_: License, parts: int) -> License:
-    """Divide the seats of a license that nobody has taken one of, as a license is that was granted so."""
-    if parts == 1:
+    """Divide a license that nobody has taken a seat of into so many parts, whatever its size."""
+    terms, present = license_.terms, license_.terms.parts
+    if parts == present:
         return license_
-    terms = license_.terms
-    own, *others = even_shares(license_.available, parts)
-    divided = update(
-        license_key(terms),
-        LicenseRow.parts.set(parts),
-        LicenseRow.available.set(own),
-        condition=LicenseRow.parts.does_not_exist() & (LicenseRow.available == license_.total),
-    )
-    commit(
-        context.table,
-        [divided, *(new_part(terms, part, share) for part, share in enumerate(others, start=1))],
-    )
+    own, *others = even_shares(license_.total, parts)
+    number = LicenseRow.parts.set(parts) if parts > 1 else LicenseRow.parts.remove()
+    writes = [update(license_key(terms), number, LicenseRow.available.set(own))]
+    for part, share in enumerate(others, start=1):
+        if part < present:
+            writes.append(update(part_key(terms, part), SeatsRow.available.set(share)))
+        else:
+            writes.append(new_part(terms, part, share))
+    writes += [delete(part_key(terms, part)) for part in range(parts, present)]
+    commit(context.table, writes)
     found = licenses.get(context.table, terms.organization, terms.license)
     assert found is not None
     return found

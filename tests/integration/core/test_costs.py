@@ -10,6 +10,7 @@ from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.clock import Clock
 from tests.support.codes import code_of
+from tests.support.divided import PARTS, RoomyTenant
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.services.client_queries import ClientQueries
@@ -282,6 +283,30 @@ def test_an_operation_costs_what_the_design_says(
         operation()
 
     assert (cost.calls, cost.items) == (calls, items)
+
+
+@pytest.mark.parametrize("parts", [parts for parts in PARTS if parts > 1])
+@pytest.mark.parametrize(
+    ("prepared", "calls", "items"), COSTS, ids=[prepared.__name__ for prepared, _, _ in COSTS]
+)
+def test_an_operation_costs_the_same_with_a_license_in_parts(
+    prepared: Prepared, calls: int, items: int, tenant: Tenant, clock: Clock, count: Count, parts: int
+) -> None:
+    operation = prepared(RoomyTenant.of(tenant, parts), clock)
+
+    with count() as cost:
+        operation()
+
+    if prepared in {preview_a_hundred, extension}:
+        calls += 1  # the seats of all parts
+    transactions = cost.operations.count("TransactWriteItems")
+    if prepared is expiry_of_sixty:
+        # Sixty seats are few for the parts: what is given back may first have to be looked for.
+        assert calls <= cost.calls <= calls + 3 * 2
+        assert cost.items <= items + parts - 1
+        return
+    assert cost.calls == calls
+    assert items <= cost.items < items + max(1, min(transactions, parts)), "a part for each transaction"
 
 
 def test_a_license_is_written_once_by_each_transaction_of_a_batch(tenant: Tenant, count: Count) -> None:
