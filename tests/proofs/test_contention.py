@@ -289,5 +289,5 @@ def test_a_license_gets_its_parts_while_its_seats_are_taken(emulator_tenant: Ten
 
 def pending_of(tenant: Tenant) -> list[Invite]:
     """Return the invites that wait for an answer."""
-    rows = invites.all_in_state(tenant.context.table, tenant.id, InviteState.PENDING)
+    rows = invites.all_in_state(tenant.context.table, tenant.id, 1, InviteState.PENDING)
     return [one for row in rows if (one := invites.invite_of(row)).holds_seats]
