@@ -27,7 +27,6 @@ from usher.domain.effects.table import effects_of
 from usher.domain.events.event import Event
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
-from usher.domain.licenses import License
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.receipts import Receipt, open_receipt
@@ -131,10 +130,9 @@ def test_inviting_a_batch_that_no_part_has_seats_for(
     divided: DividedTenant, async_workers: AsyncWorkers
 ) -> None:
     """Its transaction has no room for the parts, so that their seats are gathered before."""
-    license_: dict[int, License] = {}
+    license_ = [divided.license(32) for _ in range(40)]
 
     def invite(n: int) -> list[Any]:
-        license_[n] = license_.get(n) or divided.license(32)
         addresses = [f"c{n}-{at}@x.io" for at in range(32)]
         return with_key(divided, n, lambda r: divided.invite_all(license_[n], addresses, receipt=r))
 

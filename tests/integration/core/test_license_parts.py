@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -68,6 +68,12 @@ def in_one_part(tenant: DividedTenant, license_: License, part: int) -> None:
         for of, n in enumerate(counts)
     ]
     commit(tenant.context.table, moved)
+
+
+def shortfall_of(refused: pytest.ExceptionInfo[NotEnoughSeatsError]) -> dict[str, Any]:
+    """Return what a refusal says of the only license that lacks seats."""
+    (short,) = cast("list[dict[str, Any]]", refused.value.facts["shortfall"])
+    return short
 
 
 @contextmanager
@@ -147,7 +153,7 @@ def test_seats_are_taken_to_the_last_one_whatever_part_is_chosen(divided: Divide
 
     with pytest.raises(NotEnoughSeatsError) as refused:
         divided.invite(license_, "late@x.io")
-    assert shortfall(refused.value)["available"] == 0
+    assert shortfall_of(refused)["available"] == 0
     assert seats(divided, license_) == (20, 20, 0)
 
 
@@ -175,7 +181,7 @@ def test_a_refusal_says_what_all_parts_have(divided: DividedTenant) -> None:
     with pytest.raises(SeatsInUseError) as in_use:
         resize(divided, license_, -9)
 
-    short = shortfall(refused.value)
+    short = shortfall_of(refused)
     assert (short["needed"], short["available"], short["missing"]) == (9, 8, 1)
     assert in_use.value.facts["available"] == 8
 
@@ -378,7 +384,7 @@ def test_seats_are_lent_and_returned_over_the_parts(tenant: Tenant, granted: int
     assert (move(granted // 2).total, seats(tenant, license_)) == (granted, (granted, 0, 0))
     with pytest.raises(NotEnoughSeatsError) as refused:
         move(1)
-    assert shortfall(refused.value)["available"] == 0
+    assert shortfall_of(refused)["available"] == 0
     assert move(50 - granted).total == 50
     with pytest.raises(SeatsInUseError) as in_use:
         move(-51)

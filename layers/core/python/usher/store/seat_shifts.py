@@ -33,7 +33,6 @@ from usher.store.transaction import (
     ConditionFailedError,
     RefusedByAllError,
     Write,
-    check,
     commit,
     pauses,
     put,
@@ -60,7 +59,7 @@ class SeatShift:
         terms: the license's, with its number of parts as it was read last.
         own: the part that is tried first.
         plan: decides which parts they leave, by what each has.
-        requires: what the license has to be beside; `own` is the license's own item then.
+        requires: what the license has to be beside; its own item alone is written then, and has to be `own`.
     """
 
     terms: LicenseTerms
@@ -73,10 +72,14 @@ class SeatShift:
 
     def first_writes(self, table: Table) -> list[Write]:  # noqa: ARG002 - the others' is to be read
         """Return the write of one part."""
-        return self._writes([Move(part=self.own, leaving=self.seats, arriving=self.seats)])
+        move = Move(part=self.own, leaving=self.seats, arriving=self.seats)
+        return [self._write(move, self.requires)]
 
     def next_writes(self, table: Table, failed: Mapping[Write, Item | None], *, room: int) -> list[Write]:
-        """Return the writes of the parts that have the seats; if these are too many, one gets them all first.
+        """Return the writes of the parts that have the seats.
+
+        Where there is no room for these, or only the license's own item may be written, that one is written
+        in which another transaction has gathered the seats before.
 
         Raises:
             RefusedByAllError: all parts together have too few, or the license is not as required.
@@ -85,29 +88,29 @@ class SeatShift:
         _refuse_undivided(failed)
         for _ in pauses():
             pool, moves = _allowed(table, self.terms, self._moves)
-            writes = self._writes(moves)
-            if len(writes) <= room:
-                return writes
             counts = pool.counts(self.leaves)
-            into = self.own if self.requires else max(range(len(counts)), key=lambda part: counts[part])
-            try:
-                commit(table, [self._write(move) for move in gathered(counts, self.seats, into=into)])
-            except ConditionFailedError:
-                continue
-            return self._writes([Move(part=into, leaving=self.seats, arriving=self.seats)])
+            if self.requires is None and len(moves) <= room:
+                return [self._write(move) for move in moves]
+            into = counts.index(max(counts)) if self.requires is None else 0
+            wanted = self.seats if self.requires is None else sum(counts)  # others will follow
+            if counts[into] >= wanted or self._are_gathered(table, counts, wanted, into):
+                move = Move(part=into, leaving=self.seats, arriving=self.seats)
+                return [self._write(move, self.requires)]
         raise BusyError("The parts of the license were being written all the time.")
+
+    def _are_gathered(self, table: Table, counts: Sequence[int], seats: int, into: int) -> bool:
+        """Gather so many seats in one part by a transaction of its own; False if others were faster."""
+        try:
+            commit(table, [self._write(move) for move in gathered(counts, seats, into=into)])
+        except ConditionFailedError:
+            return False
+        return True
 
     def _moves(self, pool: Pool) -> list[Move] | None:
         if self.requires is not None and not self.requires.holds(pool.item):
             return None
         counts = pool.counts(self.leaves)
         return self.plan(counts, self.seats, own=self.own if self.own < len(counts) else 0)
-
-    def _writes(self, moves: Sequence[Move]) -> list[Write]:
-        writes = [self._write(move, self.requires if move.part == 0 else None) for move in moves]
-        if self.requires is not None and all(move.part for move in moves):
-            writes.append(check(license_key(self.terms), self.requires.condition))
-        return writes
 
     def _write(self, move: Move, requires: Requirement | None = None) -> Write:
         counts = {self.leaves: -move.leaving, self.enters: move.arriving}
