@@ -2,7 +2,8 @@
 
 Each is started in a process of its own, as Lambda does without a snapshot: processor time until its handler's
 module is loaded, the best of several starts, the most memory that the process has had, and how many modules
-it loaded. The client is `boto3.client("dynamodb")`, in the same run.
+it loaded. The client is `boto3.client("dynamodb")`, in the same run. The sweep, which holds more than any
+other, is also measured at its work, on the emulator's table engine.
 """
 
 from __future__ import annotations
@@ -10,11 +11,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.bench.conftest import Say
+from tests.support.clock import MONDAY
+from tests.support.tables import NAME
+from tests.support.tenant import Tenant
 from tests.unit.workers.test_cold_start import ENVIRONMENT, NAMES
+from usher import clock
 
 STARTS = 3
 
@@ -86,3 +93,40 @@ def test_the_starts(client: Start, say: Say) -> None:
 def _line(name: str, started: Start, client: Start) -> str:
     ratio = started.seconds / client.seconds
     return f"{name:28} {ratio:13.2f} {started.seconds * 1000:6.0f} {started.megabytes:5} {started.modules:7}"
+
+
+DUE = 4000
+"""Invites that expire: about as many as a run of the sweep takes from all shards together."""
+
+_SWEEP = """
+import functions.sweep.handler
+from functions.sweep.wiring import sweep
+from usher.bootstrap import Bootstrap
+expired = sweep(Bootstrap(), enough=lambda: False).sweep().expired
+status = open("/proc/self/status").read()
+print(expired, int(status.partition("VmHWM:")[2].split()[0]) // 1024)
+"""
+
+
+def test_the_sweep_at_work(emulator_tenant: Tenant, emulator: str, tmp_path: Path, say: Say) -> None:
+    license_ = emulator_tenant.license(DUE)
+    for first in range(0, DUE, 500):
+        emulator_tenant.invite_all(license_, [f"a{first + n}@x.io" for n in range(500)])
+    offset = tmp_path / "offset"
+    later = MONDAY + timedelta(days=20) - clock.actual_now()
+    offset.write_text(str(int(later.total_seconds())))
+    emulated = {
+        "AWS_ENDPOINT_URL": emulator,
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "USHER_TABLE": NAME,
+        clock.OFFSET_FILE: str(offset),
+    }
+
+    printed = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", _SWEEP], env=ENVIRONMENT | emulated, capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    expired, megabytes = map(int, printed)
+    say(f"the sweep, {expired} of {DUE} invites expired in one run: {megabytes} MB at most")
+    assert expired > DUE // 2, "a shard with more than a run takes is swept by itself"
