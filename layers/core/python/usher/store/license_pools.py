@@ -14,7 +14,6 @@ from usher.domain.licenses import License, LicenseTerms, SeatAlert
 from usher.store.license_parts import Item, SeatsRow
 from usher.store.licenses import LicenseRow, license_row
 from usher.store.seat_shifts import Requirement, Resizing, SeatShift, license_key, new_part, part_key
-from usher.store.table import JITTER
 from usher.store.transaction import ConflictError, Write, check, put, sharded, update
 
 
@@ -33,9 +32,7 @@ def create(license_: License) -> list[Write]:
 
 def take(terms: LicenseTerms, seats: int) -> Write:
     """Assign seats, if as many are available (DESIGN 7.1)."""
-    shift = SeatShift(
-        terms=terms, seats=seats, leaves="available", enters="assigned", own=_any(terms), plan=refilled
-    )
+    shift = SeatShift(terms=terms, seats=seats, leaves="available", enters="assigned", plan=refilled)
     return _sharded(terms, shift, of_seats(assigned=seats))
 
 
@@ -46,7 +43,6 @@ def give_back(terms: LicenseTerms, seats: int, *, ended_by: datetime | None = No
         seats=seats,
         leaves="assigned",
         enters="available",
-        own=_any(terms) if ended_by is None else 0,
         requires=None if ended_by is None else _ended(ended_by),
     )
     return _sharded(terms, shift, of_seats(assigned=-seats))
@@ -54,13 +50,10 @@ def give_back(terms: LicenseTerms, seats: int, *, ended_by: datetime | None = No
 
 def lend(terms: LicenseTerms, seats: int) -> Write:
     """Move seats from a provider's pool to a client's or, below zero, back (DESIGN 7.1)."""
-    own = _any(terms)
     if seats > 0:
-        shift = SeatShift(
-            terms=terms, seats=seats, leaves="available", enters="sublicensed", own=own, plan=refilled
-        )
+        shift = SeatShift(terms=terms, seats=seats, leaves="available", enters="sublicensed", plan=refilled)
     else:
-        shift = SeatShift(terms=terms, seats=-seats, leaves="sublicensed", enters="available", own=own)
+        shift = SeatShift(terms=terms, seats=-seats, leaves="sublicensed", enters="available")
     return _sharded(terms, shift, of_seats(sublicensed=seats))
 
 
@@ -128,11 +121,6 @@ def _sharded(terms: LicenseTerms, counter: SeatShift | Resizing, figures: Figure
 
 def _change(terms: LicenseTerms, figures: Figures) -> FiguresChange:
     return FiguresChange(organization=terms.organization, figures=figures)
-
-
-def _any(terms: LicenseTerms) -> int:
-    """Return one of the license's parts, chosen at random."""
-    return JITTER.randrange(terms.parts)
 
 
 def _ended(by: datetime) -> Requirement:

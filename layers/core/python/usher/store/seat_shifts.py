@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from pynamodb.expressions.condition import Condition
@@ -57,22 +58,21 @@ class SeatShift:
 
     Attributes:
         terms: the license's, with its number of parts as it was read last.
-        own: the part that is tried first.
         plan: decides which parts they leave, by what each has.
-        requires: what the license has to be beside; its own item alone is written then, and has to be `own`.
+        requires: what the license has to be beside; its own item alone is written then.
     """
 
     terms: LicenseTerms
     seats: int
     leaves: SeatCount
     enters: SeatCount
-    own: int
     plan: Plan = drawn
     requires: Requirement | None = None
 
-    def first_writes(self, table: Table) -> list[Write]:  # noqa: ARG002 - the others' is to be read
-        """Return the write of one part."""
-        move = Move(part=self.own, leaving=self.seats, arriving=self.seats)
+    def first_writes(self, table: Table) -> list[Write]:
+        """Return the write of one part, chosen at random."""
+        own = 0 if self.requires is not None else table.choose(self.terms.parts)
+        move = Move(part=own, leaving=self.seats, arriving=self.seats)
         return [self._write(move, self.requires)]
 
     def next_writes(self, table: Table, failed: Mapping[Write, Item | None], *, room: int) -> list[Write]:
@@ -87,7 +87,7 @@ class SeatShift:
         """
         _refuse_undivided(failed)
         for _ in pauses():
-            pool, moves = _allowed(table, self.terms, self._moves)
+            pool, moves = _allowed(table, self.terms, partial(self._moves, table))
             counts = pool.counts(self.leaves)
             if self.requires is None and len(moves) <= room:
                 return [self._write(move) for move in moves]
@@ -106,11 +106,11 @@ class SeatShift:
             return False
         return True
 
-    def _moves(self, pool: Pool) -> list[Move] | None:
+    def _moves(self, table: Table, pool: Pool) -> list[Move] | None:
         if self.requires is not None and not self.requires.holds(pool.item):
             return None
         counts = pool.counts(self.leaves)
-        return self.plan(counts, self.seats, own=self.own if self.own < len(counts) else 0)
+        return self.plan(counts, self.seats, own=table.choose(len(counts)))
 
     def _write(self, move: Move, requires: Requirement | None = None) -> Write:
         counts = {self.leaves: -move.leaving, self.enters: move.arriving}
