@@ -124,7 +124,7 @@ class Settings(BaseModel):
             CloudWatch charges for each; with all routes in use that is about $230 a month.
         concurrency: how many invocations of each function may run at the same time.
         due_shards: among how many partitions the index of what is due is divided, each of which takes 1,000
-            writes a second. It may grow, and never shrink: a smaller number does not read the last ones.
+            writes a second. It may grow, and not shrink: a smaller number does not read the last ones.
         web_acl_arn: ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, which filters all requests.
         backup: whether AWS Backup keeps daily copies of the table for 35 days.
         canary: whether a new version of the functions that serve HTTP gets a tenth of the requests for five

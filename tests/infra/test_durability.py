@@ -367,6 +367,7 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "EventBusName",
         "ChallengeKeysSecret",
         "LinkKeysSecret",
+        "DueShards",
         "OriginVerifyKey",
         "OriginVerifyKeysSecret",
         "PersonIdKeysSecret",

@@ -168,6 +168,18 @@ def test_a_writer_that_knows_an_old_number_is_read_all_the_same(tenant: Tenant, 
     assert accepted in pages(tenant, log)
 
 
+def test_the_invites_of_a_command_and_their_events_are_in_one_shard(tenant: Tenant) -> None:
+    grow(tenant, 8)
+    tenant.invite_all(tenant.license(200), [f"b{n}@x.io" for n in range(60)])
+
+    created = [one for one in every_event(tenant) if one.type == "invites.created"]
+    invited = [invite.id for one in created for invite in one.data.invites]  # type: ignore[attr-defined] # its type has them
+
+    assert len(created) == 2
+    assert len(invited) == 60
+    assert len({shard_of(id_) for id_ in (*invited, *(one.id for one in created))}) == 1
+
+
 def _fresh(tenant: Tenant) -> object:
     """Return a context as of a process that has read nothing of the organization yet."""
     own = tenant.context
