@@ -22,7 +22,7 @@ _DIRECTORY = {
     "directory_email": ("directory_pk", "email_sk"),
     "directory_first_name": ("directory_pk", "first_name_sk"),
     "directory_last_name": ("directory_pk", "last_name_sk"),
-    "directory_address": ("address_pk", "listing_sk"),
+    "directory_address": ("to_pk", "listing_sk"),
 }
 """The indexes of the directory with the attributes of their keys."""
 

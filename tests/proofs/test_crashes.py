@@ -265,7 +265,7 @@ def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> No
         assert invite_now(quiet, invites[n]).delivery is Delivery.SENT
     assert {moment for moment, number in copies.items() if number > 1} == {
         "after SendEmail",
-        "before TransactWriteItems",
+        "before BatchWriteItem",
     }
     assert max(copies.values()) == 2
 

@@ -15,7 +15,7 @@ INDEXES: dict[str, tuple[str, str, Literal["ALL", "KEYS_ONLY"]]] = {
     "directory_email": ("directory_pk", "email_sk", "KEYS_ONLY"),
     "directory_first_name": ("directory_pk", "first_name_sk", "KEYS_ONLY"),
     "directory_last_name": ("directory_pk", "last_name_sk", "KEYS_ONLY"),
-    "directory_address": ("address_pk", "listing_sk", "KEYS_ONLY"),
+    "directory_address": ("to_pk", "listing_sk", "KEYS_ONLY"),
 }
 """The indexes: partition key, sort key and projection."""
 REGION = "us-east-1"

@@ -40,7 +40,7 @@ from usher.store.transaction import Write, put, update
 class InviteRow(Row):
     """`INVITE#i`, `INVITE`; listed under the organization by state; due at its reminder, then its expiry."""
 
-    address_pk = UnicodeAttribute(null=True)
+    to_pk = UnicodeAttribute(null=True)
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     kind = EnumAttribute(InviteKind)
@@ -61,7 +61,7 @@ class InviteRow(Row):
     access_start = InstantAttribute(null=True)
     start_edited = BooleanAttribute(null=True)
     number = NumberAttribute()
-    sent_at = InstantAttribute()
+    sent_at = InstantAttribute(null=True)
     resent_at = InstantAttribute(null=True)
     resent_on = UnicodeAttribute(null=True)
     resends = NumberAttribute(null=True)
@@ -104,7 +104,7 @@ def invite_of(row: InviteRow) -> Invite:
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
-        sent_at=row.sent_at,
+        sent_at=row.sent_at or row.created_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
         resends=int(row.resends or 0),
@@ -179,7 +179,7 @@ def _row(invite: Invite) -> InviteRow:
         access_start=invite.access_start,
         start_edited=invite.start_edited or None,
         number=invite.number,
-        sent_at=invite.sent_at,
+        sent_at=None if invite.sent_at == invite.created_at else invite.sent_at,
         resent_at=invite.resent_at,
         resent_on=invite.resent_on or None,
         resends=invite.resends or None,

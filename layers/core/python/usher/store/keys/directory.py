@@ -25,7 +25,7 @@ PARTITION_KEY: Final = "directory_pk"
 ADDRESS_INDEX: Final = "directory_address"
 """The index of what is to one address, whatever its state; its entries are in the order of their ids."""
 
-ADDRESS_PARTITION_KEY: Final = "address_pk"
+ADDRESS_PARTITION_KEY: Final = "to_pk"
 """The attribute with its partition key; its sort key is that of the listing."""
 
 _BEHIND_ALL_NAMES: Final = "\U0010ffff"
@@ -38,7 +38,7 @@ def invites(organization_id: str, state: str) -> str:
 
 def invites_to(organization_id: str, email_address: str) -> str:
     """An organization's learner invites to one address, in every state."""
-    return f"ORG#{organization_id}#INVITES_TO#{email_address}"
+    return f"ORG#{organization_id}#TO#{email_address}"
 
 
 def learners(organization_id: str) -> str:
