@@ -104,7 +104,7 @@ def invite_of(row: InviteRow) -> Invite:
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
-        sent_at=row.sent_at or row.created_at,
+        sent_at=row.created_at if row.sent_at is None else row.sent_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
         resends=int(row.resends or 0),
