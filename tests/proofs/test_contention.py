@@ -225,9 +225,10 @@ def test_last_seats_against_seats_that_come_back(divided_tenant: DividedTenant, 
         at = time.time() + 0.05
         answers = race(
             [
-                call(divided_tenant, command, one, at=at, license=license_.id, emails=f"b{turn}-{n}@x.io")
+                # Who asks meets the seats before, while and after they come back.
+                call(divided_tenant, command, one, at=when, license=license_.id, emails=f"b{turn}-{n}@x.io")
                 for n, one in enumerate(held)
-                for command in ("withdraw", "invite")
+                for command, when in (("withdraw", at), ("invite", at + 0.04 * n))
             ]
         )
 
