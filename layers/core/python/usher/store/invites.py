@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -104,7 +104,7 @@ def invite_of(row: InviteRow) -> Invite:
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
-        sent_at=row.created_at if row.sent_at is None else row.sent_at,
+        sent_at=cast("datetime | None", row.sent_at) or row.created_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
         resends=int(row.resends or 0),

@@ -185,8 +185,8 @@ class Enrollment:
         """Whether one of the invites is to the group: one call."""
         refs = [invites.ref(id_) for id_ in reserved]
         found = self._context.table.get_many(refs)
-        rows = [row for at in refs if (row := found.get(at)) is not None]
-        return any(group.id in row.group_ids for row in rows)
+        offered = [invites.invite_of(row) for at in refs if (row := found.get(at)) is not None]
+        return any(group.id == into.id for invite in offered for into in invite.groups)
 
     def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
         """Expire the lapsed reservations and accept the invites of the others; False if there is none."""
