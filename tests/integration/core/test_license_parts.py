@@ -15,7 +15,7 @@ from tests.support.clock import Clock
 from tests.support.divided import PARTS, DividedTenant, assigned_by_part, available_by_part, divide
 from tests.support.reading_back import events_of, invite_now, outcomes, seats
 from tests.support.tenant import Tenant
-from usher.domain.invites import InviteState
+from usher.domain.invites import InviteState, WithdrawnError
 from usher.domain.licenses import License, NotEnoughSeatsError, SeatAlert, SeatsInUseError
 from usher.services.clients import Clients
 from usher.services.invites.invite_plans import InviteRequest
@@ -29,7 +29,7 @@ from usher.services.receipts import Receipt
 from usher.store import license_pools, licenses
 from usher.store.license_parts import SeatsRow, read_pool
 from usher.store.seat_shifts import part_key
-from usher.store.transaction import ConditionFailedError, ConflictError, commit, update
+from usher.store.transaction import BusyError, ConditionFailedError, ConflictError, commit, update
 
 
 @pytest.fixture
@@ -138,13 +138,6 @@ def test_parts_are_listed_with_their_own_license(tenant: Tenant) -> None:
     ]
 
 
-def shortfall(refused: NotEnoughSeatsError) -> dict[str, Any]:
-    """Return the one license that has too few seats, as the refusal names it."""
-    named: Any = refused.facts["shortfall"]
-    (short,) = named
-    return {**short}
-
-
 def test_seats_are_taken_to_the_last_one_whatever_part_is_chosen(divided: DividedTenant) -> None:
     license_ = divided.license(20)
 
@@ -220,15 +213,32 @@ def test_seats_return_to_the_parts_that_lack_them(divided: DividedTenant) -> Non
     assert min(assigned_by_part(divided, license_)) >= 0
 
 
-def test_more_is_never_given_back_than_is_assigned(divided: DividedTenant) -> None:
+def test_a_seat_that_a_rival_returns_meanwhile_is_no_want_of_seats(divided: DividedTenant) -> None:
+    license_, table = divided.license(10), divided.context.table
+    table.choose = lambda parts: parts - 1
+    invite = divided.invite(license_)
+    table.choose = lambda _: 0
+
+    # The part that was chosen has no assigned seat. When all are read, the rival has returned the only one.
+    with (
+        before_next(divided, "Query", lambda: divided.withdraw(invite)),
+        pytest.raises(WithdrawnError),
+    ):
+        divided.withdraw(invite)
+
+    assert seats(divided, license_) == (10, 0, 10)
+
+
+def test_more_is_never_given_back_than_is_assigned(
+    divided: DividedTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     license_ = divided.license(10)
     take(divided, license_, 3)
-    returned = license_pools.give_back(license_.terms, 4)
+    monkeypatch.setattr("time.sleep", lambda _: None)
 
-    with pytest.raises(ConditionFailedError) as failed:
-        commit(divided.context.table, [returned])
+    with pytest.raises(BusyError):
+        give_back(divided, license_, 4)
 
-    assert returned in failed.value
     give_back(divided, license_, 3)
     assert seats(divided, license_) == (10, 0, 10)
 

@@ -357,6 +357,7 @@ def test_an_accepted_invite_begins_its_wait_once(
         "number": 0,
         "license": license_.id,
         "start_at": start,
+        "correlation_id": "",
         "check_at": rfc3339(parse_rfc3339(start) + delay),
     }
     assert harness.executions() == [expected], "it names no learner"

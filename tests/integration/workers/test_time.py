@@ -72,6 +72,7 @@ def order(tenant: Tenant, scheduled: License) -> Order:
             "number": 0,
             "license": scheduled.id,
             "start_at": start_at,
+            "correlation_id": "request",
             "check_at": check_at,
         }
 

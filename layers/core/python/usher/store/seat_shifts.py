@@ -79,13 +79,23 @@ class SeatShift:
         """Return the writes of the parts that have the seats.
 
         Where there is no room for these, or only the license's own item may be written, that one is written
-        in which another transaction has gathered the seats before.
+        in which another transaction has gathered the seats before. Assigned seats are missing only where
+        others have returned them, with what they were assigned for: that, too, fails in the transaction when
+        it is sent again.
 
         Raises:
             RefusedByAllError: all parts together have too few, or the license is not as required.
             BusyError: others changed them at every attempt.
         """
         _refuse_undivided(failed)
+        try:
+            return self._planned_writes(table, room=room)
+        except RefusedByAllError as refused:
+            if self.leaves == "assigned" and self._is_as_required(refused.item):
+                return self.first_writes(table)
+            raise
+
+    def _planned_writes(self, table: Table, *, room: int) -> list[Write]:
         for _ in pauses():
             pool, moves = _allowed(table, self.terms, partial(self._moves, table))
             counts = pool.counts(self.leaves)
@@ -106,8 +116,11 @@ class SeatShift:
             return False
         return True
 
+    def _is_as_required(self, item: Item | None) -> bool:
+        return item is not None and (self.requires is None or self.requires.holds(item))
+
     def _moves(self, table: Table, pool: Pool) -> list[Move] | None:
-        if self.requires is not None and not self.requires.holds(pool.item):
+        if not self._is_as_required(pool.item):
             return None
         counts = pool.counts(self.leaves)
         return self.plan(counts, self.seats, own=table.choose(len(counts)))
