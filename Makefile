@@ -79,7 +79,7 @@ coverage: $(READY) node ## the branches of domain and services that unit and int
 	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
-bench: $(READY) ## measure what the decisions say: BENCH=operations, reading, importing, codes, starting or console
+bench: $(READY) ## measure what the decisions say: BENCH=operations, reading, importing, codes, starting, console or scale
 	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
 
 .PHONY: lint
