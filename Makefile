@@ -22,7 +22,7 @@ FROM ?=
 PARTITIONS ?=
 OVERWRITE ?=
 TESTS ?= tests
-BENCH ?= reading
+BENCH ?= operations functions price
 COVERAGE ?=
 
 BIN := .venv/bin
@@ -79,8 +79,8 @@ coverage: $(READY) node ## the branches of domain and services that unit and int
 	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
-bench: $(READY) ## measure what the decisions say: BENCH=operations, reading, importing, codes, starting, console or scale
-	@$(BIN)/python -m pytest -q tests/bench/bench_$(BENCH).py
+bench: $(READY) ## print the table of docs/performance.md; BENCH=reading, importing, codes, starting, console or scale for others
+	@$(BIN)/python -m pytest -q $(BENCH:%=tests/bench/bench_%.py)
 
 .PHONY: lint
 lint: $(READY) web-packages ## check style, types, layers, the console's texts, and that what is generated is fresh

@@ -20,6 +20,8 @@ R = TypeVar("R")
 class MetricName(StrEnum):
     """The names of all metrics that functions write; `infra.constructs.observability` reads them."""
 
+    # every function
+    COLD_STARTS = "ColdStarts"
     # dispatch: each event once, however often it is delivered
     EVENTS_DISPATCHED = "EventsDispatched"
     DISPATCH_DELAY = "DispatchDelay"
@@ -90,11 +92,18 @@ class Metrics:
 
 
 def measured_handler(metrics: Metrics) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a handler to write its metrics at its end, whether it returns or raises."""
+    """Decorate a handler to write its metrics at its end, whether it returns or raises.
+
+    The first invocation of an execution environment counts as a cold start, one from a snapshot as well.
+    """
+    cold = [True]
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(handler)
         def measured(*args: P.args, **kwargs: P.kwargs) -> R:
+            if cold:
+                cold.clear()
+                metrics.add(MetricName.COLD_STARTS)
             try:
                 return handler(*args, **kwargs)
             finally:

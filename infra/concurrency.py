@@ -8,6 +8,9 @@ Reserved = Annotated[int, Field(ge=0)]
 OfQueue = Annotated[int, Field(ge=2, le=1000)]
 """The bounds of an SQS event source's maximum concurrency, by Lambda's limits."""
 
+OfStream = Annotated[int, Field(ge=1, le=10)]
+"""The bounds of a stream's parallelization factor, by Lambda's limits."""
+
 
 class Concurrency(BaseModel):
     """The concurrency of one deployment.
@@ -19,6 +22,8 @@ class Concurrency(BaseModel):
             one at a time, and SES limits the rate of both together.
         reports: the most that record SES's reports on emails.
         webhooks: the most receivers of webhooks that are called at the same time.
+        dispatch: how many batches of one shard of the table's stream are dispatched at the same time. Events
+            of one partition stay in order; what is slow or fails holds up those of its batch's partitions.
         imports, erasures: the most that are worked on at the same time.
     """
 
@@ -30,5 +35,6 @@ class Concurrency(BaseModel):
     bulk_emails: OfQueue = 5
     reports: OfQueue = 5
     webhooks: OfQueue = 20
+    dispatch: OfStream = 4
     imports: OfQueue = 5
     erasures: OfQueue = 2

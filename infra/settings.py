@@ -123,6 +123,8 @@ class Settings(BaseModel):
         route_metrics: whether API Gateway keeps metrics of each route beside those of the API as a whole.
             CloudWatch charges for each; with all routes in use that is about $230 a month.
         concurrency: how many invocations of each function may run at the same time.
+        due_shards: among how many partitions the index of what is due is divided, each of which takes 1,000
+            writes a second. It may grow, and not shrink: a smaller number does not read the last ones.
         web_acl_arn: ARN of a web ACL of AWS WAF with the scope CLOUDFRONT, which filters all requests.
         backup: whether AWS Backup keeps daily copies of the table for 35 days.
         canary: whether a new version of the functions that serve HTTP gets a tenth of the requests for five
@@ -149,6 +151,7 @@ class Settings(BaseModel):
     ] = ()
     throttle: Throttle = Throttle()
     concurrency: Concurrency = Concurrency()
+    due_shards: Annotated[int, Field(ge=4, le=256)] = 64
     log_sample_rate: Annotated[float, Field(ge=0, le=1)] = 0
     route_metrics: bool = False
     web_acl_arn: Annotated[str, Field(pattern=_WEB_ACL)] | None = None

@@ -28,7 +28,7 @@ from infra.constructs.starts import Starts
 from infra.constructs.table import SeatTable
 from infra.constructs.webhooks import Webhooks
 from infra.settings import Settings
-from infra.stack_outputs import ORIGIN_VERIFY_KEY, OWN_NAME, SENDER_DOMAIN
+from infra.stack_outputs import DUE_SHARDS, ORIGIN_VERIFY_KEY, OWN_NAME, SENDER_DOMAIN
 
 
 class UsherStack(Stack):
@@ -182,7 +182,7 @@ class UsherStack(Stack):
     def _resource_outputs(self) -> dict[str, tuple[str, str]]:
         return {
             "Origin": (self.cdn.origin, "Where people find this Usher"),
-            **self._domain_outputs(),
+            **self._kept_outputs(),
             ORIGIN_VERIFY_KEY: (
                 self.settings.origin_verify_key,
                 "The id of the key that CloudFront shows to the API",
@@ -215,10 +215,12 @@ class UsherStack(Stack):
             "AlarmTopicArn": (self.observability.topic.topic_arn, "Subscribe here to hear of alarms"),
         }
 
-    def _domain_outputs(self) -> dict[str, tuple[str, str]]:
-        """Return the domains that another deployment might take away."""
+    def _kept_outputs(self) -> dict[str, tuple[str, str]]:
+        """Return the domains that another deployment might take away, and the shards."""
         own_name, sender = self.settings.origin_host, self.settings.sender_domain
-        outputs = {}
+        outputs = {
+            DUE_SHARDS: (str(self.settings.due_shards), "The partitions of the index of what is due"),
+        }
         if self.settings.certificate:
             outputs[OWN_NAME] = (own_name, "The host name that CloudFront answers to beside its own")
         if self.settings.ses_identity == "new":

@@ -8,3 +8,6 @@ SENDER_DOMAIN = "SenderDomain"
 
 ORIGIN_VERIFY_KEY = "OriginVerifyKey"
 """The id of the key that CloudFront shows to the API since the last deployment."""
+
+DUE_SHARDS = "DueShards"
+"""Among how many partitions the index of what is due has been divided so far."""

@@ -18,6 +18,7 @@ After each test that uses `table`, its seats are counted and have to agree (test
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,9 @@ from usher.store.table import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+# The template gives it to all functions, whose modules are imported before any fixture.
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Usher"
 
 
 @pytest.fixture(autouse=True)

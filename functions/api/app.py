@@ -123,7 +123,6 @@ class Api:
         self._logger = logger
         self._metrics = metrics
         self.resolver = resolver()
-        self.resolver.exception_handler(Exception)(self._problem)
 
     @property
     def routes(self) -> list[Any]:
@@ -149,6 +148,8 @@ class Api:
         except UsherError as error:
             answer = _answer_of(self._problem(error))
         else:
+            # All instances share the resolver, whose answer to errors is that of the instance that answers.
+            self.resolver.exception_handler(Exception)(self._problem)
             self.resolver.append_context(**{SERVICES: services})  # type: ignore[no-untyped-call]  # Powertools left it without types
             answer = self.resolver.resolve(event, context)
         answer["headers"] = {**answer["headers"], **HEADERS}

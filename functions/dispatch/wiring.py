@@ -1,9 +1,10 @@
-"""Wires dispatch's service."""
+"""Wires dispatch's services."""
 
 from __future__ import annotations
 
 from usher.bootstrap import Bootstrap
 from usher.services.outbox.dispatch_events import DispatchEvents
+from usher.services.outbox.shard_growth import ShardGrowth
 
 
 def dispatch_events(bootstrap: Bootstrap) -> DispatchEvents:
@@ -18,3 +19,8 @@ def dispatch_events(bootstrap: Bootstrap) -> DispatchEvents:
         workflows=bootstrap.workflows,
         bus=bootstrap.bus,
     )
+
+
+def shard_growth(bootstrap: Bootstrap) -> ShardGrowth:
+    """Return the growth of organizations' shards."""
+    return ShardGrowth(bootstrap.context)

@@ -34,7 +34,6 @@ _bootstrap = Bootstrap()
 _late_events = late_events(_bootstrap)
 _webhook_fan_out = webhook_fan_out(_bootstrap)
 _invocations = _bootstrap.invocations
-_rebuild_figures = rebuild_figures(_bootstrap)
 _sending_quota = _bootstrap.sending_quota
 
 
@@ -51,14 +50,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
     organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
 
-    A shard of which more is due than one run should do gets an invocation of its own, whose event has its
-    number as `shard`.
+    Shards of which more is due than one run should do get an invocation of their lane, whose event has its
+    number as `lane`.
 
     Raises:
         WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
     """
     if (rebuilt_organization := event.get("rebuild_figures")) is not None:
-        rebuilt = _rebuild_figures.rebuild(organization=rebuilt_organization)
+        rebuilt = rebuild_figures(_bootstrap).rebuild(organization=rebuilt_organization)
         logger.info("Figures rebuilt.", organization=rebuilt_organization)
         return {**rebuilt.counts}
 
@@ -68,13 +67,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     seconds = event.get("late_after_seconds")
     late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
     work = sweep(_bootstrap, enough=enough)
-    shard = event.get("shard")
-    if shard is not None:
-        return _report(asdict(work.sweep_shard(shard, late_after=late_after)))
+    lane = event.get("lane")
+    if lane is not None:
+        return _report(asdict(work.sweep_lane(lane, late_after=late_after)))
     swept = asdict(work.sweep(late_after=late_after))
-    for full in swept["full_shards"]:
+    for full in swept["full_lanes"]:
         _invocations.begin(
-            context.function_name, {"shard": full, "late_after_seconds": late_after.total_seconds()}
+            context.function_name, {"lane": full, "late_after_seconds": late_after.total_seconds()}
         )
     alone = Bulkhead(enough=enough)
     swept["redispatched"] = _late_events.redispatch(alone)
@@ -114,5 +113,5 @@ def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
     if swept["failed"]:
         raise WorkFailedError(f"{swept['failed']} pieces of work failed.")
     return {
-        name: count for name, count in swept.items() if name not in {"failed", "full_shards", "redispatched"}
+        name: count for name, count in swept.items() if name not in {"failed", "full_lanes", "redispatched"}
     }

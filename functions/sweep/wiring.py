@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from usher.bootstrap import Bootstrap
 from usher.services.integrations.webhook_fan_out import WebhookFanOut
 from usher.services.outbox.late_events import LateEvents
 from usher.services.outbox.sweep import Sweep
-from usher.services.rebuild_figures import RebuildFigures
+
+if TYPE_CHECKING:
+    from usher.services.rebuild_figures import RebuildFigures
 
 
 def sweep(bootstrap: Bootstrap, *, enough: Callable[[], bool]) -> Sweep:
@@ -27,5 +30,10 @@ def late_events(bootstrap: Bootstrap) -> LateEvents:
 
 
 def rebuild_figures(bootstrap: Bootstrap) -> RebuildFigures:
-    """Return the rebuilding of figures, which reads the whole outbox as the sweep does."""
+    """Return the rebuilding of figures, which reads the whole outbox as the sweep does.
+
+    It is loaded when somebody asks for it, and no scheduled run does.
+    """
+    from usher.services.rebuild_figures import RebuildFigures  # noqa: PLC0415 - see above
+
     return RebuildFigures(bootstrap.context)

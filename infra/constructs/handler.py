@@ -33,6 +33,7 @@ class Base:
 
     architecture: lambda_.Architecture
     concurrency: Concurrency
+    due_shards: int
     log_sample_rate: float
     layers: tuple[lambda_.ILayerVersion, ...]
     table: SeatTable
@@ -63,6 +64,7 @@ class Base:
         return cls(
             architecture=architecture,
             concurrency=settings.concurrency,
+            due_shards=settings.due_shards,
             log_sample_rate=settings.log_sample_rate,
             layers=layers,
             table=table,
@@ -129,6 +131,7 @@ class Handler(Construct):
             "POWERTOOLS_LOGGER_SAMPLE_RATE": f"{self.base.log_sample_rate:g}",
             "POWERTOOLS_METRICS_NAMESPACE": metrics_namespace(self),
             "POWERTOOLS_SERVICE_NAME": self.name,
+            "USHER_DUE_SHARDS": str(self.base.due_shards),
             "USHER_TABLE": self.base.table.table.table_name,
         }
 

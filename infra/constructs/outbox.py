@@ -40,11 +40,6 @@ _REDISPATCHED_EVENTS_PATTERN = json.dumps(
 )
 """Events that the sweep found undispatched; one that leaves the outbox has no `due_pk` any more."""
 _STREAM_BATCH = 100
-_STREAM_LANES = 4
-"""How many batches of one shard of the stream are dispatched at the same time, each of other organizations.
-
-Those of one organization stay in order; what is slow or fails holds up a quarter of the others at most.
-"""
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
 
@@ -123,6 +118,7 @@ class Outbox(Construct):
         send_email.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=[base.table.arn],
@@ -168,7 +164,7 @@ class Outbox(Construct):
             event_source_arn=table.stream_arn,
             starting_position="TRIM_HORIZON",
             batch_size=_STREAM_BATCH,
-            parallelization_factor=_STREAM_LANES,
+            parallelization_factor=dispatch.base.concurrency.dispatch,
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=_STREAM_RETRIES,
             function_response_types=["ReportBatchItemFailures"],

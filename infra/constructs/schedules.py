@@ -29,6 +29,7 @@ class Schedules(Construct):
         sweep.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
             "dynamodb:Query",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",

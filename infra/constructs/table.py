@@ -15,15 +15,16 @@ COMMAND_ACTIONS = (
 )
 """The permissions to decide and commit a command. A transaction needs those of each of its writes."""
 
-_INDEXES = ("listing", "due")
-"""The indexes of all other lists, and of work that comes due."""
+_INDEXES = {"listing": dynamodb.ProjectionType.ALL, "due": dynamodb.ProjectionType.KEYS_ONLY}
+"""The indexes of all other lists, and of work that comes due, with what they have of their items."""
 
 _DIRECTORY = {
-    "directory_email": "email_sk",
-    "directory_first_name": "first_name_sk",
-    "directory_last_name": "last_name_sk",
+    "directory_email": ("directory_pk", "email_sk"),
+    "directory_first_name": ("directory_pk", "first_name_sk"),
+    "directory_last_name": ("directory_pk", "last_name_sk"),
+    "directory_address": ("to_pk", "listing_sk"),
 }
-"""The indexes of the directory with their sort keys; all have the partition key `directory_pk`."""
+"""The indexes of the directory with the attributes of their keys."""
 
 
 class SeatTable(Construct):
@@ -45,17 +46,17 @@ class SeatTable(Construct):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        for index in _INDEXES:
+        for index, projection in _INDEXES.items():
             self.table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(f"{index}_pk"),
                 sort_key=_text(f"{index}_sk"),
-                projection_type=dynamodb.ProjectionType.ALL,
+                projection_type=projection,
             )
-        for index, sort_key in _DIRECTORY.items():
+        for index, (partition_key, sort_key) in _DIRECTORY.items():
             self.table.add_global_secondary_index(
                 index_name=index,
-                partition_key=_text("directory_pk"),
+                partition_key=_text(partition_key),
                 sort_key=_text(sort_key),
                 projection_type=dynamodb.ProjectionType.KEYS_ONLY,
             )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from infra.operations.stacks import CannotOperateError, DeployedStage
 from infra.settings import ROOT, BadSettingsError, Settings
-from infra.stack_outputs import OWN_NAME, SENDER_DOMAIN
+from infra.stack_outputs import DUE_SHARDS, OWN_NAME, SENDER_DOMAIN
 
 OUTPUTS = ROOT / "cdk.out" / "outputs.json"
 """Where CDK writes the outputs of the stack, and `infra.publish` reads them."""
@@ -37,6 +37,12 @@ def noticeable_changes(stage: DeployedStage) -> list[str]:
     if deployed.get(SENDER_DOMAIN, sender) != sender:
         changes.append(
             f"SES loses the identity {deployed[SENDER_DOMAIN]}: no other stage can send from it either."
+        )
+    shards = int(deployed.get(DUE_SHARDS, settings.due_shards))
+    if (left_out := shards - settings.due_shards) > 0:
+        changes.append(
+            f"`due_shards` becomes {settings.due_shards}: what is due in the other {left_out} partitions, "
+            "such as expiries and ends of access, is not done until it is more again."
         )
     return changes
 

@@ -1,4 +1,7 @@
-"""What each operation takes of the processor, over its bare botocore calls (docs/performance.md)."""
+"""What each operation takes of the processor, over its bare botocore calls, and of the table's capacity.
+
+docs/performance.md keeps what it prints.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from tests.bench.conftest import Say
 from tests.bench.measured_calls import BareClient, measure
 from tests.integration.core import test_costs as costs
+from tests.support.capacity import CapacityMeter
 from tests.support.clock import Clock
 from tests.support.tables import NAME, REGION
 from tests.support.tenant import Tenant
@@ -112,9 +116,13 @@ def test_an_operation(prepared: Prepared, tenant: Tenant, clock: Clock, bare: Ba
         return prepared(tenant, clock)
 
     found = measure(client, bare, anew, runs=OPERATIONS[prepared])
+    operation = anew()
+    with CapacityMeter(client)() as capacity:
+        operation()
     say(
-        f"{prepared.__name__:34} {found.calls:3} calls {found.seconds * 1000:8.1f} ms "
-        f"{found.ratio:5.2f} {found.ratio_with_calls:5.2f}"
+        f"{prepared.__name__:32} {found.calls:3} calls {found.seconds * 1000:8.1f} ms  "
+        f"x {found.ratio:4.2f}, {found.ratio_with_calls:4.2f} with the calls  "
+        f"{capacity.writes:5} write units {capacity.read:6.1f} read units"
     )
 
 

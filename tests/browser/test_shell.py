@@ -102,6 +102,8 @@ def test_offline_is_said_and_over_when_it_is_over(visit: Callable[..., Visit]) -
     visited = visit()
     page = visited.page
     visited.sign_in()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what is under way then would fail
     page.context.set_offline(True)
     expect(page.get_by_text("You are offline.")).to_be_visible()
     page.context.set_offline(False)

@@ -255,16 +255,18 @@ def test_a_failed_sweep_is_not_repeated_but_followed_by_the_next(template: Templ
     assert invoked["MaximumRetryAttempts"] == 0
 
 
-def test_the_state_machine_hands_over_to_itself_under_the_name_its_role_knows(template: Template) -> None:
+def test_the_state_machine_has_the_name_under_which_its_function_begins_the_next_wait(
+    template: Template,
+) -> None:
     machine = template.one("AWS::StepFunctions::StateMachine")["Properties"]
     definition = json.loads((ROOT / "infra" / "access_start.asl.json").read_text())
+    named = template.functions()["start_access"]["Environment"]["Variables"]
 
     assert machine["StateMachineName"] == "Usher-access-start"
+    assert words(named["USHER_START_STATE_MACHINE"]).endswith(":stateMachine:Usher-access-start")
     assert machine["StateMachineType"] == "STANDARD"
     assert set(machine["DefinitionSubstitutions"]) == {"StartAccessFunction"}
     assert json.loads(machine["DefinitionString"]) == definition
-    hand_over = definition["States"]["Hand over"]["Parameters"]
-    assert hand_over["StateMachineArn.$"] == "$$.StateMachine.Id"
 
 
 def test_the_console_is_private_to_cloudfront(template: Template) -> None:
@@ -365,6 +367,7 @@ def test_the_outputs_are_those_that_scripts_rely_on_each_with_its_meaning(templa
         "EventBusName",
         "ChallengeKeysSecret",
         "LinkKeysSecret",
+        "DueShards",
         "OriginVerifyKey",
         "OriginVerifyKeysSecret",
         "PersonIdKeysSecret",

@@ -74,7 +74,7 @@ ENVIRONMENT: dict[str, set[str]] = {
         "USHER_SES_CONFIGURATION_SET",
     },
     "record_delivery": set(),
-    "start_access": set(),
+    "start_access": {"USHER_START_STATE_MACHINE"},
     "sweep": {"USHER_WEBHOOK_QUEUE"},
     "run_import": {"USHER_IMPORTS_BUCKET", "USHER_IMPORT_QUEUE", "USHER_MOST_RECEIVES"},
     "erase_learner": {
@@ -95,6 +95,7 @@ EVERYWHERE = {
     "POWERTOOLS_LOGGER_SAMPLE_RATE",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
+    "USHER_DUE_SHARDS",
     "USHER_TABLE",
 }
 

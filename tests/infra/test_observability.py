@@ -203,6 +203,18 @@ def test_the_dashboard_begins_with_whether_it_is_well(template: Template) -> Non
     assert all(widget["y"] > values[0]["y"] for widget in widgets if widget not in [*top, *values])
 
 
+def test_the_dashboard_counts_the_cold_starts_of_every_function(template: Template) -> None:
+    body = template.one("AWS::CloudWatch::Dashboard")["Properties"]["DashboardBody"]
+    joined = "".join(part if isinstance(part, str) else "token" for part in body["Fn::Join"][1])
+    (graph,) = (w for w in json.loads(joined)["widgets"] if w["properties"].get("title") == "Cold starts")
+    counted = {metric[metric.index("service") + 1] for metric in graph["properties"]["metrics"]}
+
+    assert counted == {
+        function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        for function in template.functions().values()
+    }
+
+
 def test_functions_are_traced(template: Template) -> None:
     modes = {name: function["TracingConfig"]["Mode"] for name, function in template.functions().items()}
 

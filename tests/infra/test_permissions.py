@@ -9,7 +9,9 @@ from tests.infra.template import Template
 TABLE = "SeatsTable"
 LISTING = "SeatsTable/index/listing"
 DUE = "SeatsTable/index/due"
-DIRECTORY = tuple(f"SeatsTable/index/directory_{field}" for field in ("email", "first_name", "last_name"))
+DIRECTORY = tuple(
+    f"SeatsTable/index/directory_{field}" for field in ("email", "first_name", "last_name", "address")
+)
 STREAM = "SeatsTable.StreamArn"
 POOL = "IdentityPool"
 LINK_KEYS = "${SecretsLinkKeys}"
@@ -107,7 +109,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "send_email": {
         "OutboxSendEmailLog": LOG,
-        TABLE: READ + PUT_AND_UPDATE,
+        TABLE: (*READ, *PUT_AND_UPDATE, "dynamodb:BatchWriteItem"),
         "MailToSendQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         "MailBulkQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         f"{SES}:identity/usher.example": ("ses:SendEmail",),
@@ -122,10 +124,11 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     "start_access": {
         "StartsStartAccessLog": LOG,
         TABLE: ("dynamodb:GetItem", "dynamodb:PutItem"),
+        ITSELF: ("states:StartExecution",),
     },
     "sweep": {
         "SchedulesSweepLog": LOG,
-        TABLE: READ + QUERY + PUT_AND_UPDATE,
+        TABLE: (*READ, *QUERY, *PUT_AND_UPDATE, "dynamodb:BatchWriteItem"),
         DUE: QUERY,
         LISTING: QUERY,
         "WebhooksToDeliverQueue": ("sqs:SendMessage",),
@@ -169,7 +172,6 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
 EXPECTED_OF_SERVICES: dict[str, dict[str, tuple[str, ...]]] = {
     "StartsRole": {
         "StartsStartAccessFunction": ("lambda:InvokeFunction",),
-        ITSELF: ("states:StartExecution",),
         "*": (  # vended logs know no narrower resource
             "logs:CreateLogDelivery",
             "logs:GetLogDelivery",

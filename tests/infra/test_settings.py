@@ -93,6 +93,7 @@ def test_the_example_is_a_stage() -> None:
             "`concurrency.imports`: Input should be greater than or",
         ),
         ({"concurrency": {"webhooks": 1001}}, "`concurrency.webhooks`"),
+        ({"concurrency": {"dispatch": 11}}, "`concurrency.dispatch`"),
         ({"concurrency": {"api": "many"}}, "`concurrency.api`"),
         ({"origin_verify_key": "current"}, "`origin_verify_key`"),
         ({"ses_identity": "both"}, "`ses_identity`"),
@@ -153,7 +154,7 @@ def test_what_a_stage_says_is_in_its_template(
         "ses_sandbox": True,
         "throttle": {"rate": 500, "burst": 700},
         "origin_verify_key": "k2",
-        "concurrency": {"api": 0},
+        "concurrency": {"api": 0, "dispatch": 8},
     }
     (stages / "prod.json").write_text(json.dumps(described))
 
@@ -179,6 +180,12 @@ def test_what_a_stage_says_is_in_its_template(
     ]
     assert told == ["on-call@training.example"]
     assert "ReservedConcurrentExecutions" not in template.functions()["api"]
+    lanes = [
+        mapping["ParallelizationFactor"]
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+        if "ParallelizationFactor" in mapping
+    ]
+    assert lanes == [8]
 
 
 def test_what_serves_people_is_kept_free_and_the_workers_have_their_share(template: Template) -> None:

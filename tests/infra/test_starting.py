@@ -67,7 +67,7 @@ def test_a_worker_of_the_table_alone_loads_one_gateway_at_most(template: Templat
     assert len(gateways) <= 1
 
 
-@pytest.mark.parametrize("name", SERVING_HTTP)
+@pytest.mark.parametrize("name", sorted(SERVING_HTTP))
 def test_a_snapshot_has_what_is_loaded_on_first_use_without_one(template: Template, name: str) -> None:
     snapshot = loaded(template, name, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
 

@@ -90,11 +90,9 @@ def test_it_comes_up_after_it_was_killed_at_ten_moments_of_its_start(
         (tmp_path / "state" / "assembly.made-from").unlink(missing_ok=True)  # each start as long as the first
         process = launch(state)
         time.sleep(duration * (number + 0.5) / _KILLS)
-        ended = process.poll()
+        assert process.poll() is None, (tmp_path / "state.log").read_text()
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-
-        assert ended is None, (tmp_path / "state.log").read_text()
 
     assert _is_whole(starting(state))
 
@@ -118,4 +116,5 @@ def test_what_was_there_outlives_a_start_that_was_killed_while_it_deployed(
     again = starting(state)
 
     assert _is_whole(again)
-    assert [email["text"] for email in again.mailbox()] == emails
+    assert emails
+    assert {*emails} <= {email["text"] for email in again.mailbox()}, "others may have come by since"

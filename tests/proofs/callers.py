@@ -31,6 +31,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.license_assignment import LicenseAssignment
 from usher.services.license_extensions import LicenseExtensions
+from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.sweep import Sweep
@@ -128,6 +129,24 @@ def _withdraw(context: Context, call: Call) -> Answer:
         person=call.person, organization=call.organization, invite=call.invite, receipt=Receipt()
     )
     return Answer(call, done=1)
+
+
+def _swap(context: Context, call: Call) -> Answer:
+    """Withdraw an invite, and invite another address to the license."""
+    _withdraw(context, call)
+    return _invite(context, call)
+
+
+def _resize(context: Context, call: Call) -> Answer:
+    """Add seats to a license by the order `name`."""
+    resized = OperatorCommands(context).resize_license(
+        person=call.person,
+        organization=call.organization,
+        license_id=call.license,
+        order_id=call.name,
+        seats=call.seats,
+    )
+    return Answer(call, done=resized.total)
 
 
 def _resend(context: Context, call: Call) -> Answer:
@@ -333,6 +352,8 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "invite": _invite,
     "withdraw": _withdraw,
     "resend": _resend,
+    "swap": _swap,
+    "resize": _resize,
     "accept": _accept,
     "sweep": _sweep,
     "acknowledge": _acknowledge,

@@ -18,6 +18,7 @@ import pytest
 
 from tests.proofs.callers import Answer, Call, client_of, connect, make
 from tests.support.clock import Clock
+from tests.support.divided import PARTS, DividedTenant
 from tests.support.ids import growing_ids
 from tests.support.invariants import check_invariants
 from tests.support.tables import NAME, create_table
@@ -123,3 +124,9 @@ def emulator_tenant(engine: Any, clock: Clock) -> Iterator[Tenant]:
         check_invariants(engine)
     finally:
         engine.delete_table(TableName=NAME)
+
+
+@pytest.fixture(params=PARTS, ids=lambda parts: f"in {parts}")
+def divided_tenant(emulator_tenant: Tenant, request: pytest.FixtureRequest) -> DividedTenant:
+    """The same with licenses that are kept in one, two and eight parts."""
+    return DividedTenant.of(emulator_tenant, request.param)

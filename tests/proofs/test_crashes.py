@@ -17,6 +17,7 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.crashes import Crash, crashing, written
+from tests.support.divided import PARTS, DividedTenant
 from tests.support.published_events import data_of
 from tests.support.reading_back import access_now, emails_of, events_of, invite_now, seats
 from tests.support.tenant import Tenant
@@ -39,6 +40,16 @@ MANY = 97
 def quiet(tenant: Tenant, async_workers: AsyncWorkers) -> Tenant:
     async_workers.skip()
     return tenant
+
+
+@pytest.fixture(params=PARTS, ids=lambda parts: f"in {parts}")
+def divided(quiet: Tenant, request: pytest.FixtureRequest) -> DividedTenant:
+    """The same with licenses in one, two and eight parts; of these the last is always tried first.
+
+    So a command makes the same calls at each try.
+    """
+    quiet.context.table.choose = lambda parts: parts - 1
+    return DividedTenant.of(quiet, request.param)
 
 
 def each_death(
@@ -77,46 +88,64 @@ def with_key(tenant: Tenant, key: object, command: Callable[[Receipt], object]) 
 
 
 @pytest.mark.parametrize("repeats", [True, False])
-def test_inviting_one_person(quiet: Tenant, async_workers: AsyncWorkers, *, repeats: bool) -> None:
-    license_ = quiet.license(100)
+def test_inviting_one_person(divided: DividedTenant, async_workers: AsyncWorkers, *, repeats: bool) -> None:
+    license_ = divided.license(100)
 
     def invite(n: int) -> list[Any]:
-        return with_key(quiet, n, lambda r: quiet.invite_all(license_, f"a{n}@x.io", receipt=r))
+        return with_key(divided, n, lambda r: divided.invite_all(license_, f"a{n}@x.io", receipt=r))
 
     for n, _ in each_death(async_workers, invite):
         if repeats:
             assert invite(n) == ["invited"]
         async_workers.settle()
 
-        invited = accesses.get(quiet.context.table, f"a{n}@x.io", license_.id) is not None
+        invited = accesses.get(divided.context.table, f"a{n}@x.io", license_.id) is not None
         assert invited or not repeats
         assert async_workers.sent_to(f"a{n}@x.io") == ["invite"] * invited
 
 
-def test_inviting_a_batch(quiet: Tenant, async_workers: AsyncWorkers) -> None:
-    license_ = quiet.license(20 * MANY)
+def test_inviting_a_batch(divided: DividedTenant, async_workers: AsyncWorkers) -> None:
+    license_ = divided.license(20 * MANY * divided.parts)  # enough in each part
 
     def addresses(n: int) -> list[str]:
         return [f"b{n}-{at}@x.io" for at in range(MANY)]
 
     def invite(n: int) -> list[Any]:
-        return with_key(quiet, n, lambda r: quiet.invite_all(license_, addresses(n), receipt=r))
+        return with_key(divided, n, lambda r: divided.invite_all(license_, addresses(n), receipt=r))
 
     partly = tries = 0
     for tries, _ in each_death(async_workers, invite):
-        done = seats(quiet, license_)[1] - (tries - 1) * MANY
+        done = seats(divided, license_)[1] - (tries - 1) * MANY
         partly += 0 < done < MANY
         assert invite(tries) == ["invited"] * MANY
-        assert seats(quiet, license_)[1] == tries * MANY
+        assert seats(divided, license_)[1] == tries * MANY
     assert partly, "some died in the middle"
 
     emails = [
         effect.to
-        for event in events_of(quiet, "invites.created")
+        for event in events_of(divided, "invites.created")
         for effect in effects_of(event)
         if isinstance(effect, Email)
     ]
     assert Counter(emails) == Counter(email for n in range(1, tries + 2) for email in addresses(n))
+
+
+def test_inviting_a_batch_that_no_part_has_seats_for(
+    divided: DividedTenant, async_workers: AsyncWorkers
+) -> None:
+    """Its transaction has no room for the parts, so that their seats are gathered before."""
+    license_ = [divided.license(32) for _ in range(40)]
+
+    def invite(n: int) -> list[Any]:
+        addresses = [f"c{n}-{at}@x.io" for at in range(32)]
+        return with_key(divided, n, lambda r: divided.invite_all(license_[n], addresses, receipt=r))
+
+    tries = 0
+    for tries, _ in each_death(async_workers, invite):
+        assert seats(divided, license_[tries])[1] in {0, 32}
+        assert invite(tries) == ["invited"] * 32
+        assert seats(divided, license_[tries]) == (32, 32, 0)
+    assert tries
 
 
 def test_accepting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
@@ -142,28 +171,28 @@ def test_accepting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> 
 
 @pytest.mark.parametrize(("command", "email"), [("withdraw", "withdrawn"), ("resend", "resent")])
 def test_changing_an_invite(
-    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, command: str, email: str
+    divided: DividedTenant, async_workers: AsyncWorkers, clock: Clock, command: str, email: str
 ) -> None:
-    license_ = quiet.license(100)
-    invites = {n: quiet.invite(license_, f"a{n}@x.io") for n in range(1, 12)}
+    license_ = divided.license(100)
+    invites = {n: divided.invite(license_, f"a{n}@x.io") for n in range(1, 12)}
     async_workers.settle()
     clock.forward(hours=1)
 
     def change(n: int) -> list[Any]:
         def carry_out(receipt: Receipt) -> object:
-            return getattr(ManageInvites(quiet.context), command)(
-                person=quiet.full, organization=quiet.id, invite=invites[n].id, receipt=receipt
+            return getattr(ManageInvites(divided.context), command)(
+                person=divided.full, organization=divided.id, invite=invites[n].id, receipt=receipt
             )
 
-        return with_key(quiet, n, carry_out)
+        return with_key(divided, n, carry_out)
 
     for n, _ in each_death(async_workers, change):
         assert change(n) == [invites[n].id]
         async_workers.settle()
 
         assert async_workers.sent_to(f"a{n}@x.io") == ["invite", email]
-        assert invite_now(quiet, invites[n]).number == (2 if command == "resend" else 1)
-    assert seats(quiet, license_)[1] == (11 if command == "resend" else 11 - n - 1)
+        assert invite_now(divided, invites[n]).number == (2 if command == "resend" else 1)
+    assert seats(divided, license_)[1] == (11 if command == "resend" else 11 - n - 1)
 
 
 def invites_created(tenant: Tenant, n: int) -> None:
@@ -236,7 +265,7 @@ def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> No
         assert invite_now(quiet, invites[n]).delivery is Delivery.SENT
     assert {moment for moment, number in copies.items() if number > 1} == {
         "after SendEmail",
-        "before TransactWriteItems",
+        "before BatchWriteItem",
     }
     assert max(copies.values()) == 2
 
@@ -286,33 +315,33 @@ def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, resc
         assert async_workers.sent_to(f"a{n}@x.io") == ["access_started"]
 
 
-def test_telling_that_seats_are_out(quiet: Tenant, async_workers: AsyncWorkers) -> None:
+def test_telling_that_seats_are_out(divided: DividedTenant, async_workers: AsyncWorkers) -> None:
     for n in range(1, 20):
-        quiet.invite(quiet.license(1), f"a{n}@x.io")
-    created = events_of(quiet, "invites.created")
+        divided.invite(divided.license(1), f"a{n}@x.io")
+    created = events_of(divided, "invites.created")
     n = 0
     for n, _ in each_death(async_workers, lambda n: async_workers.dispatch_events.dispatch(created[n - 1])):
         async_workers.dispatch_events.dispatch(created[n - 1])
-    licenses = [data_of(event)["license"]["id"] for event in events_of(quiet, "seats.out")]
+    licenses = [data_of(event)["license"]["id"] for event in events_of(divided, "seats.out")]
 
     assert n > 1, "it has several calls to die between"
     assert len(licenses) == len(set(licenses)) == n + 1, "the last was not interrupted"
 
 
-def test_sweeping(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
-    first, second = (quiet.license(500, valid_until="2031-01-01") for _ in range(2))
+def test_sweeping(divided: DividedTenant, async_workers: AsyncWorkers, clock: Clock) -> None:
+    first, second = (divided.license(500, valid_until="2031-01-01") for _ in range(2))
 
     def prepare(n: int) -> None:
         """Bring about one of each kind of work, all of it due at once."""
         until = rfc3339(clock.now + timedelta(days=13))
-        ending = quiet.license(valid_until=until, product=first.terms.product)
-        quiet.invite_all(first, [f"expired{n}-1@x.io", f"expired{n}-2@x.io"])
-        quiet.invite([first, second], f"expired{n}-3@x.io")
-        quiet.accept(quiet.invite(ending, f"ended{n}@x.io"))
+        ending = divided.license(valid_until=until, product=first.terms.product)
+        divided.invite_all(first, [f"expired{n}-1@x.io", f"expired{n}-2@x.io"])
+        divided.invite([first, second], f"expired{n}-3@x.io")
+        divided.accept(divided.invite(ending, f"ended{n}@x.io"))
         late = rfc3339(clock.now + timedelta(days=12))
-        quiet.accept(quiet.invite(first, f"late{n}@x.io", access_start=late))
+        divided.accept(divided.invite(first, f"late{n}@x.io", access_start=late))
         clock.forward(days=5)
-        quiet.invite(second, f"reminded{n}@x.io")
+        divided.invite(second, f"reminded{n}@x.io")
         async_workers.dispatch()
         async_workers.forget_queued()
         clock.forward(days=8)
@@ -336,15 +365,15 @@ def test_sweeping(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> N
     async_workers.dispatch()
     async_workers.send()
 
-    published = Counter(emails_of(quiet, "invites.expired"))
+    published = Counter(emails_of(divided, "invites.expired"))
     ended = Counter(
         email
-        for event in events_of(quiet, "accesses.ended")
+        for event in events_of(divided, "accesses.ended")
         for email in cast("Any", data_of(event)["emails"])
     )
     for of in range(1, n + 1):
         assert [published[f"expired{of}-{which}@x.io"] for which in (1, 2, 3)] == [1, 1, 1]
         assert ended[f"ended{of}@x.io"] == 1
-    digests = [cast("int", data_of(one)["count"]) for one in events_of(quiet, "invites.expiry_summarized")]
+    digests = [cast("int", data_of(one)["count"]) for one in events_of(divided, "invites.expiry_summarized")]
     assert sum(digests) == published.total(), "each expiry is in one digest"
-    assert async_workers.sent_to(quiet.full.email) == ["expired_notice"] * len(digests)
+    assert async_workers.sent_to(divided.full.email) == ["expired_notice"] * len(digests)

@@ -117,11 +117,13 @@ class AsyncWorkers:
             for tenant in tenants
             for client in organizations.all_of_provider(table, tenant.id, limit=100, cursor=None).rows
         ]
-        newer = events.EventRow.sk.between(keys.event(max(self.dispatched, default="")), keys.event("Z" * 26))
+        newest = max(self.dispatched, default="")[:10]  # by time alone: ids of other shards may be smaller
+        newer = events.EventRow.sk.between(keys.event(newest), keys.event("Z" * 26))
         found = [
             events.event_of(row)
             for tenant in (OPERATIONS, *(row.id for row in (*tenants, *clients)))
-            for row in table.query_all(events.EventRow, keys.organization(tenant), newer)
+            for shard in range(organizations.shards_of(table, tenant))
+            for row in table.query_all(events.EventRow, keys.events(tenant, shard), newer)
         ]
         return sorted(
             (event for event in found if event.id not in self.dispatched), key=lambda event: event.id

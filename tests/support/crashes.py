@@ -27,7 +27,7 @@ class CrashPoints:
             raise Crash(moment)
 
 
-_READS = ("Get", "Query", "BatchGet", "List", "AdminList", "Head")
+_READS = ("Get", "Query", "BatchGet", "TransactGet", "List", "AdminList", "Head")
 
 
 def written(moment: str) -> bool:

@@ -17,7 +17,9 @@ LIVE = {"reserved", "scheduled", "active"}
 
 def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     """Assert that seats, accesses, invites and managers of the table agree with each other."""
-    found = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(client, name)}
+    stored = {(item["pk"]["S"], item["sk"]["S"]): item for item in items(client, name)}
+    _check_parts(stored)
+    found = _with_summed_parts(stored)
     _check_seats(found)
     _check_reservations(found)
     _check_full_managers(found)
@@ -29,6 +31,37 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_figures(found)
     _check_daily_figures(found)
     _check_events(found)
+
+
+_Items = dict[tuple[str, str], dict[str, Any]]
+
+
+def _check_parts(stored: _Items) -> None:
+    """A license has as many parts as it says, and none of them was ever asked for seats that it has not."""
+    parts = Counter((pk, sk.partition("#PART#")[0]) for pk, sk in stored if sk.startswith("LICENSE#"))
+    for (pk, sk), item in stored.items():
+        if not sk.startswith("LICENSE#"):
+            continue
+        assert all(int(item[of]["N"]) >= 0 for of in _SEAT_COUNTS), "no part has fewer seats than none"
+        license_, is_part, number = sk.partition("#PART#")
+        of = int(stored[pk, license_].get("parts", {"N": "1"})["N"])
+        assert of == parts[pk, license_], "a license knows how many parts it has"
+        assert not is_part or 0 < int(number) < of, "parts are numbered from the license's own on"
+
+
+_SEAT_COUNTS = ("assigned", "sublicensed", "available")
+
+
+def _with_summed_parts(stored: _Items) -> _Items:
+    """Return the items without the parts of licenses, whose seats are added to those of their licenses."""
+    found = {key: item for key, item in stored.items() if "#PART#" not in key[1]}
+    for (pk, sk), part in stored.items():
+        if "#PART#" in sk:
+            key = pk, sk.partition("#PART#")[0]
+            item = found[key]
+            sums = {of: {"N": str(int(item[of]["N"]) + int(part[of]["N"]))} for of in _SEAT_COUNTS}
+            found[key] = item | sums
+    return found
 
 
 def _check_seats(found: dict[tuple[str, str], dict[str, Any]]) -> None:
@@ -65,7 +98,9 @@ def _check_reservations(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if sk == "INVITE" and item["kind"]["S"] == "learner" and item["holds_seats"]["BOOL"]:
             if item["state"]["S"] == "pending":
-                assert reserved[item["id"]["S"]] == len(item["license_ids"]["L"]), "it holds all its seats"
+                assert reserved[item["id"]["S"]] == len(item.get("license_ids", {"L": []})["L"]), (
+                    "it holds all its seats"
+                )
             else:
                 assert item["state"]["S"] == "accepted", "an invite that came to nothing holds no seat"
 

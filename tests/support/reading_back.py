@@ -11,7 +11,7 @@ from usher.domain.events.event import Event
 from usher.domain.invite_batches import Invited
 from usher.domain.invites import Invite
 from usher.domain.licenses import License
-from usher.store import accesses, events, invites, licenses
+from usher.store import accesses, events, invites, licenses, organizations
 
 
 def seats(tenant: Tenant, license_: License) -> tuple[int, int, int]:
@@ -49,8 +49,8 @@ def access_now(tenant: Tenant, license_: License, email: str = "ann@x.io") -> Ac
 
 def every_event(tenant: Tenant) -> list[Event]:
     """Return the organization's events, oldest first."""
-    page = events.listed(tenant.context.table, tenant.id, limit=10_000, cursor=None)
-    return sorted((events.event_of(row) for row in page.rows), key=lambda event: event.id)
+    table = tenant.context.table
+    return list(events.between(table, tenant.id, organizations.shards_of(table, tenant.id)))
 
 
 def events_of(tenant: Tenant, type_: str) -> list[Event]:

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 NAME = "usher"
 INDEXES: dict[str, tuple[str, str, Literal["ALL", "KEYS_ONLY"]]] = {
     "listing": ("listing_pk", "listing_sk", "ALL"),
-    "due": ("due_pk", "due_sk", "ALL"),
+    "due": ("due_pk", "due_sk", "KEYS_ONLY"),
     "directory_email": ("directory_pk", "email_sk", "KEYS_ONLY"),
     "directory_first_name": ("directory_pk", "first_name_sk", "KEYS_ONLY"),
     "directory_last_name": ("directory_pk", "last_name_sk", "KEYS_ONLY"),
+    "directory_address": ("to_pk", "listing_sk", "KEYS_ONLY"),
 }
 """The indexes: partition key, sort key and projection."""
 REGION = "us-east-1"

@@ -18,6 +18,7 @@ DEPLOYED = {
     "Origin": "https://seats.example",
     "DomainName": "seats.example",
     "SenderDomain": "training.example",
+    "DueShards": "64",
 }
 SAME: dict[str, Any] = {
     "origin": "https://seats.example",
@@ -63,6 +64,13 @@ def test_a_senders_domain_that_ses_would_forget_is_said(now: dict[str, str]) -> 
     assert changes(DEPLOYED, **{**SAME, **now}) == [
         "SES loses the identity training.example: no other stage can send from it either."
     ]
+
+
+def test_fewer_shards_than_there_were_are_said_and_more_are_not() -> None:
+    (said,) = changes(DEPLOYED, **SAME, due_shards=16)
+
+    assert said.startswith("`due_shards` becomes 16: what is due in the other 48 partitions")
+    assert changes(DEPLOYED, **SAME, due_shards=128) == []
 
 
 def test_whoever_types_the_stages_name_goes_on(capsys: pytest.CaptureFixture[str]) -> None:

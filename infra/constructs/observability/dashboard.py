@@ -151,6 +151,7 @@ def _graphs_of_functions(scope: Construct, watched: Watched) -> list[cloudwatch.
             "Duration of functions (p99)",
             *(h.function.metric_duration(period=metrics.PERIOD, statistic="p99") for h in watched.handlers),
         ),
+        _graph("Cold starts", *(metrics.cold_starts(handler) for handler in watched.handlers)),
         _graph(
             "Starts of access",
             *_of(scope, "start_access", "Starts"),

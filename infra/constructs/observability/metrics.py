@@ -67,6 +67,18 @@ def of_sweep(scope: Construct, name: str, *, statistic: str = "Sum") -> cloudwat
     return of_function(scope, "sweep", name, statistic=statistic, period=SWEEP_PERIOD)
 
 
+def cold_starts(handler: Handler) -> cloudwatch.Metric:
+    """Return how many execution environments of a function served their first invocation."""
+    return cloudwatch.Metric(
+        namespace=metrics_namespace(handler),
+        metric_name="ColdStarts",
+        dimensions_map={"service": handler.name},
+        label=handler.name,
+        period=PERIOD,
+        statistic="Sum",
+    )
+
+
 def too_many_requests(scope: Construct) -> cloudwatch.Metric:
     """Return the count of 429s, those of API Gateway and those of the functions."""
     return cloudwatch.Metric(

@@ -39,7 +39,7 @@ class OtherVersion:
         """Write an event, and return it as this version reads it."""
         id_ = self._tenant.context.new_id()
         item = {
-            "pk": keys.organization(self._tenant.id),
+            "pk": keys.events(self._tenant.id, 0),
             "sk": keys.event(id_),
             "id": id_,
             "organization": self._tenant.id,

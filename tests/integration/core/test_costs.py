@@ -10,6 +10,7 @@ from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.clock import Clock
 from tests.support.codes import code_of
+from tests.support.divided import PARTS, RoomyTenant
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.services.client_queries import ClientQueries
@@ -266,7 +267,7 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (one_person_by_address, 1, 0),
     (one_manager_by_address, 1, 0),
     (expiry_of_nothing, 4, 0),  # one query a shard
-    (expiry_of_sixty, 4 + 2, 2 * 60 + 2 + 1),  # two transactions: an event each, and one license
+    (expiry_of_sixty, 4 + 1 + 2, 2 * 60 + 2 + 1),  # the invites; two transactions: an event each, one license
 ]
 
 
@@ -282,6 +283,31 @@ def test_an_operation_costs_what_the_design_says(
         operation()
 
     assert (cost.calls, cost.items) == (calls, items)
+
+
+SEARCHING: dict[Prepared, int] = {withdraw: 2, expiry_of_sixty: 2 * 3}
+"""The calls that may be more where few seats are assigned: the part that is tried first may have none."""
+
+
+@pytest.mark.parametrize("parts", [parts for parts in PARTS if parts > 1])
+@pytest.mark.parametrize(
+    ("prepared", "calls", "items"), COSTS, ids=[prepared.__name__ for prepared, _, _ in COSTS]
+)
+def test_an_operation_costs_the_same_with_a_license_in_parts(
+    prepared: Prepared, calls: int, items: int, tenant: Tenant, clock: Clock, count: Count, parts: int
+) -> None:
+    operation = prepared(RoomyTenant.of(tenant, parts), clock)
+
+    with count() as cost:
+        operation()
+
+    if prepared in {preview_a_hundred, extension}:
+        calls += 1  # the seats of all parts
+    transactions = cost.operations.count("TransactWriteItems")
+    searching = SEARCHING.get(prepared, 0)
+    assert calls <= cost.calls <= calls + searching
+    others = parts - 1 if searching else min(transactions, parts) - 1
+    assert items <= cost.items <= items + max(0, others), "each transaction may write another part"
 
 
 def test_a_license_is_written_once_by_each_transaction_of_a_batch(tenant: Tenant, count: Count) -> None:

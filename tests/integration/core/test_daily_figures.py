@@ -76,7 +76,7 @@ def test_the_figures_are_what_the_events_give_for_any_licenses(
     asked = [three[at] for at in of]
     answer = summary_of(tenant, *asked)
     days = Days.of(answer.since, answer.until, time_zone=tenant.organization.time_zone)
-    happened = events.between(tenant.context.table, tenant.id, Window(since=days.begin))
+    happened = events.between(tenant.context.table, tenant.id, 1, Window(since=days.begin))
     by_day = count_by_day(happened, only=SummaryFilter(licenses=tuple(one.id for one in asked)), days=days)
     used_now = {one.id: one.assigned for one in answer.licenses}
 

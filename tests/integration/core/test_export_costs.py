@@ -39,7 +39,7 @@ def test_an_export_reads_what_names_the_person(
         "event": 5,
     }
     assert cost.operations.count("BatchGetItem") == 4, "the caller, items by their keys, events, a code's use"
-    assert cost.calls == 23
+    assert cost.calls == 19
 
 
 def test_an_event_that_was_not_dispatched_yet_is_in_the_export(tenant: Tenant, people: People) -> None:

@@ -149,7 +149,9 @@ def test_an_end_is_processed_once_and_is_no_event(tenant: Tenant, clock: Clock, 
         swept = Sweep(tenant.context).sweep()
 
     assert swept.codes_ended == 3
-    assert (cost.calls, cost.writes) == (4 + 1, 3 + 1), "four shards; each code, and the figures"
+    assert (cost.calls, cost.writes) == (4 + 1 + 1, 3 + 1), (
+        "four shards, the codes; each code, and the figures"
+    )
     assert Sweep(tenant.context).sweep() == SweepResult()
     assert not events_of(tenant, "code.changed")
 

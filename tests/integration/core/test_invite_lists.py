@@ -118,9 +118,7 @@ def crowd(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> list[Inv
         if delivery is Delivery.BOUNCED:
             stored = invites.get(tenant.context.table, at.id)
             assert stored is not None
-            failed = invite_deliveries.fail_delivery(
-                stored, number=at.number, delivery=delivery, message_id="m"
-            )
+            failed = invite_deliveries.fail_delivery(stored, number=at.number, delivery=delivery)
             assert failed is not None
             event = record_event(
                 tenant.context,
@@ -130,7 +128,7 @@ def crowd(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> list[Inv
             commit(tenant.context.table, [failed, event])
         else:
             assert invite_deliveries.record_delivery(
-                tenant.context.table, at.id, number=at.number, delivery=delivery, message_id="m"
+                tenant.context.table, at.id, number=at.number, delivery=delivery
             )
     async_workers.dispatch()
     return made

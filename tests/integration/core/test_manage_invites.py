@@ -142,7 +142,7 @@ def test_a_resend_shows_its_own_delivery_and_not_that_of_the_sending_before(tena
 
     def bounce() -> None:
         invite_deliveries.record_delivery(
-            tenant.context.table, invite.id, number=1, delivery=Delivery.BOUNCED, message_id="m"
+            tenant.context.table, invite.id, number=1, delivery=Delivery.BOUNCED
         )
 
     with tenant.before_next_write(bounce):

@@ -62,7 +62,7 @@ def change(
 
 
 def changes_recorded(context: Context) -> list[dict[str, object]]:
-    rows = context.table.query_all(events.EventRow, keys.organization(OPERATIONS))
+    rows = context.table.query_all(events.EventRow, keys.events(OPERATIONS, 0))
     every = [events.event_of(row) for row in rows]
     return [data_of(one) for one in every if one.type == "product.changed"]
 

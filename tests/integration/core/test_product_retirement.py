@@ -62,7 +62,7 @@ def catalog(context: Context) -> list[CatalogProduct]:
 
 
 def operations(context: Context) -> list[tuple[str, object]]:
-    rows = context.table.query_all(events.EventRow, keys.organization(OPERATIONS))
+    rows = context.table.query_all(events.EventRow, keys.events(OPERATIONS, 0))
     every = [events.event_of(row) for row in rows]
     return [(str(one.type), data_of(one).get("retires_at")) for one in every if "retirement" in one.type]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from usher.gateways.queue import (
     WEBHOOK_CALLS,
     MessageFormat,
     NotQueuedError,
+    Outgoing,
     Queue,
 )
 
@@ -111,6 +113,39 @@ def test_what_sqs_goes_on_refusing_is_an_error(sqs: Any, queue: Queue[ContinueIm
         with pytest.raises(NotQueuedError, match="1 messages"):
             queue.put([job(number) for number in range(2)])
         stub.assert_no_pending_responses()
+
+
+def test_of_messages_of_different_origins_those_not_queued_are_named_and_the_others_are(
+    sqs: Any, queue: Queue[ContinueImport]
+) -> None:
+    with Stubber(sqs) as stub:
+        stub.add_response("send_message_batch", answer(refused=[3]), request(range(10)))
+        for _ in range(ATTEMPTS - 1):
+            stub.add_response("send_message_batch", answer(refused=[3]), request([3]))
+        stub.add_client_error("send_message_batch", "ServiceUnavailable")
+        stub.add_response("send_message_batch", answer(refused=[]), request(range(2), first=20))
+        failures = queue.put_each([Outgoing(job(number), "") for number in range(22)])
+
+        stub.assert_no_pending_responses()
+
+    assert sorted(failures) == [3, *range(10, 20)]
+    assert isinstance(failures[3], NotQueuedError)
+
+
+def test_messages_that_are_too_large_for_one_call_take_several(sqs: Any) -> None:
+    queue = Queue(client=sqs, url=URL, message_format=EMAILS)
+    sizes: list[int] = []
+
+    def note(params: dict[str, Any], **_: object) -> None:
+        sizes.append(len(params["Entries"]))
+
+    sqs.meta.events.register("provide-client-params.sqs.SendMessageBatch", note)
+    with Stubber(sqs) as stub:
+        for _ in range(4):
+            stub.add_response("send_message_batch", answer(refused=[]))
+        queue.put([replace(EMAIL, actor_name="x" * 100_000) for _ in range(7)])
+
+    assert sizes == [2, 2, 2, 1]
 
 
 @pytest.mark.parametrize(

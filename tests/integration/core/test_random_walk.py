@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.clock import Clock
+from tests.support.divided import PARTS, DividedTenant
 from tests.support.invariants import check_invariants
 from tests.support.reading_back import invite_now
 from tests.support.tenant import Tenant
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 STEPS = 120
 
 
+@pytest.mark.parametrize("parts", PARTS)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_seats_add_up_after_every_walk(
-    tenant: Tenant, dynamodb: DynamoDBClient, clock: Clock, seed: int
+    tenant: Tenant, dynamodb: DynamoDBClient, clock: Clock, seed: int, parts: int
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a walk that can be repeated
+    tenant = DividedTenant.of(tenant, parts)
     licenses = [tenant.license(4), tenant.license(6, valid_until="2027-02-20")]
     emails = [f"a{n}@x.io" for n in range(8)]
     known: list[Invite] = []

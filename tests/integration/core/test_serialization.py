@@ -86,3 +86,23 @@ def test_the_client_gives_what_botocores_own_gives(busy: Tenant, dynamodb: Dynam
 
     assert ours["Items"]
     assert ours == without_metadata(theirs.query(**of_license))
+
+
+def test_the_client_builds_its_user_agent_once(dynamodb: DynamoDBClient) -> None:
+    sent = []
+
+    def keep(request: Any, **_: object) -> None:
+        sent.append(request.headers["User-Agent"])
+
+    dynamodb.meta.events.register_first("before-send.dynamodb", keep)
+    try:
+        for _ in range(2):
+            dynamodb.list_tables()
+    finally:
+        dynamodb.meta.events.unregister("before-send.dynamodb", keep)
+
+    first, second = ((one.decode() if isinstance(one, bytes) else one) for one in sent)
+    assert first == second
+    assert first.startswith("Botocore/")
+    creator: Any = dynamodb._user_agent_creator  # type: ignore[attr-defined] # botocore has no public way
+    assert creator.to_string() is creator.to_string()

@@ -16,8 +16,8 @@ from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.services.bulkheads import Bulkhead, WorkFailedError
 from usher.services.outbox.late_events import LateEvents
-from usher.services.outbox.sweep import Sweep
-from usher.store import accesses, due_items
+from usher.services.outbox.sweep import LANES, Sweep
+from usher.store import accesses
 
 
 @pytest.fixture(autouse=True)
@@ -88,13 +88,13 @@ def test_a_shard_with_much_to_do_is_swept_in_batches_by_itself(
     clock.forward(days=11)
 
     swept = Sweep(tenant.context).sweep()
-    alone = [Sweep(tenant.context).sweep_shard(shard) for shard in swept.full_shards]
+    alone = [Sweep(tenant.context).sweep_lane(lane) for lane in swept.full_lanes]
 
-    assert swept.full_shards == tuple(due_items.SHARDS)
-    assert swept.expired == 5 * len(due_items.SHARDS)
+    assert swept.full_lanes == tuple(range(LANES))
+    assert swept.expired == 5 * len(range(LANES))
     assert swept.expired + sum(one.expired for one in alone) == 60
     assert seats(tenant, license_) == (60, 0, 60)
-    assert Sweep(tenant.context).sweep().full_shards == ()
+    assert Sweep(tenant.context).sweep().full_lanes == ()
 
 
 def test_a_sweep_whose_time_is_up_leaves_the_rest_to_the_next(tenant: Tenant, clock: Clock) -> None:
@@ -119,9 +119,9 @@ def test_an_access_starts_though_much_that_is_due_since_longer_fills_its_shard(
     clock.forward(days=40)
 
     # One piece of work in each shard.
-    for shard in due_items.SHARDS:
+    for lane in range(LANES):
         asked = iter([False])
-        Sweep(tenant.context, enough=lambda asked=asked: next(asked, True)).sweep_shard(shard)  # type: ignore[misc] # a lambda's default
+        Sweep(tenant.context, enough=lambda asked=asked: next(asked, True)).sweep_lane(lane)  # type: ignore[misc] # a lambda's default
 
     access = accesses.get(tenant.context.table, "ann@x.io", starting.id)
     assert access is not None

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from ulid import ULID
 
 from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import ORIGIN, SENDER, Run, WorkerHarness, sqs_record, stream_record
@@ -406,7 +407,9 @@ def test_dispatch_reports_an_event_that_it_cannot_read_and_passes_over_a_type_th
     settled_tenant.invite(settled_tenant.license())
     *_, invited = harness.events()
     image = invited["dynamodb"]["NewImage"]
-    unknown = stream_record({**image, "type": {"S": "moon.landed"}, "data": {"S": '{"crew":3}'}}, "1")
+    later = {**image, "id": {"S": str(ULID())}, "type": {"S": "moon.landed"}, "data": {"S": '{"crew":3}'}}
+    later["sk"] = {"S": f"EVENT#{later['id']['S']}"}
+    unknown = stream_record(later, "1")
     unreadable = stream_record({**image, "data": {"S": '{"invites":[]}'}}, "2")
 
     assert run("dispatch", {"Records": [unknown]}) == {"batchItemFailures": []}

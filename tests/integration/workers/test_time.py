@@ -21,8 +21,9 @@ from usher.domain.licenses import License
 from usher.services.context import Context
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.license_extensions import LicenseExtensions
+from usher.services.outbox.sweep import LANES
 from usher.services.receipts import Receipt
-from usher.store import accesses, due_items, licenses
+from usher.store import accesses, licenses
 
 MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
 NOTHING = {
@@ -131,16 +132,23 @@ def test_a_far_start_waits_in_pieces(run: Run, order: Order) -> None:
     assert answer["check_at"] == "2027-10-31T09:00:00Z", "300 days on"
 
 
-def test_the_state_machine_hands_over_what_the_function_answers(run: Run, order: Order) -> None:
-    states = json.loads(MACHINE.read_text())["States"]
-    answer = run("start_access", order())
-    handed_over = states["Hand over"]["Parameters"]["Input"]
-    own = {name.removesuffix(".$") for name in handed_over if not name.startswith("AWS_")}
+def test_a_wait_goes_on_in_one_more_workflow(harness: WorkerHarness, run: Run, order: Order) -> None:
+    far = order(start_at="2030-01-01T00:00:00Z")
+    before = harness.executions()
+    answer = run("start_access", far)
+    run("start_access", far)
 
-    assert own == order().keys()
-    assert own | {"outcome"} == answer.keys()
+    begun = [one for one in harness.executions() if one not in before]
+    assert begun == [far | {"check_at": answer["check_at"]}], "one, though it was called twice"
+
+
+def test_a_workflow_is_the_wait_and_the_start(run: Run, order: Order) -> None:
+    states = json.loads(MACHINE.read_text())["States"]
+
+    assert list(states) == ["Wait until due", "Start access"], "each takes a transition of every start"
     assert states["Wait until due"]["TimestampPath"] == "$.check_at"
-    assert [choice["StringEquals"] for choice in states["Due now?"]["Choices"]] == ["wait"]
+    assert states["Start access"]["End"]
+    assert run("start_access", order()).keys() == order().keys() | {"outcome"}
 
 
 @pytest.mark.usefixtures("tenant")
@@ -293,7 +301,7 @@ def test_a_shard_with_too_much_for_one_run_is_swept_by_an_invocation_of_its_own(
         events.unregister("before-call.lambda.Invoke", invoke)
 
     assert {kind for kind, _ in invoked} == {"Event"}
-    assert [event["shard"] for _, event in invoked] == list(due_items.SHARDS)
+    assert [event["lane"] for _, event in invoked] == list(range(LANES))
     assert first + sum(others) == 60
     assert run("sweep", {}) == NOTHING
 

@@ -69,6 +69,22 @@ def test_a_worker_starts_without_what_only_http_needs() -> None:
     assert imported.returncode == 0
 
 
+SWEEP = """
+import sys
+import functions.sweep.handler, functions.start_access.handler, functions.dispatch.handler
+print(sorted({"email_validator", "usher.services.rebuild_figures"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_starts_without_what_one_run_in_many_needs() -> None:
+    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", SWEEP], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.strip() == "[]"
+
+
 API = """
 import sys
 import functions.api.app

@@ -1,10 +1,11 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "~/api/problems";
 import { useIdempotencyKey } from "./idempotencyKey";
 import { ProblemAlert } from "./ProblemAlert";
+import { useOnce } from "./useOnce";
 import { ZoneScope } from "./ZoneScope";
 
 type ReasonFor = (field: string) => string | undefined;
@@ -51,19 +52,16 @@ function Form<Result>(props: Props<Result>) {
   const { t } = useTranslation("components");
   const { onClose, submit, onDone, children, fields = [], danger, disabled, submitLabel } = props;
   const key = useIdempotencyKey();
-  const running = useRef(false); // from the first click on, which a double click does not wait for
-  const command = useMutation({
+  const command = useMutation<Result, Error>({
     mutationFn: () => submit(key.value),
     onError: key.after,
-    onSettled: () => {
-      running.current = false;
-    },
     onSuccess: (result) => {
       key.renew();
       onClose();
       onDone?.(result);
     },
   });
+  const send = useOnce(command);
   const reasonFor: ReasonFor = (field) =>
     command.error instanceof ApiProblem ? command.error.reasonFor(field) : undefined;
   return (
@@ -71,9 +69,7 @@ function Form<Result>(props: Props<Result>) {
       onChange={key.changed}
       onSubmit={(event) => {
         event.preventDefault();
-        if (running.current) return;
-        running.current = true;
-        command.mutate();
+        send();
       }}
     >
       <Stack>

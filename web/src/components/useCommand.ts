@@ -17,7 +17,8 @@ interface Options<Argument, Result> {
 const JUST_NOW_MS = 3_000;
 
 /**
- * A command of a button that has no form: under one key until it is answered. `error` is shown beside the button, by
+ * A command of a button that has no form: under one key until it is answered, and not sent again meanwhile with the same
+ * argument, which a double click would do before its button is disabled. `error` is shown beside the button, by
  * `ProblemBeside` or `ProblemAlert`, and `reset` takes it away; at the bottom it is said only where the button is gone.
  */
 export function useCommand<Argument = void, Result = unknown>(
@@ -26,6 +27,7 @@ export function useCommand<Argument = void, Result = unknown>(
   const key = useIdempotencyKey();
   const unread = useRef<{ error: Error; since: number } | null>(null);
   const isGone = useRef(false);
+  const running = useRef(new Set<string>());
   useEffect(() => {
     isGone.current = false;
     return () => {
@@ -36,7 +38,8 @@ export function useCommand<Argument = void, Result = unknown>(
   }, []);
   const command = useMutation({
     scope: options.scope,
-    mutationFn: (argument: Argument) => options.run(argument, key.value),
+    mutationFn: (argument: Argument) =>
+      options.run(argument, key.value).finally(() => running.current.delete(nameOf(argument))),
     onMutate: () => {
       unread.current = null;
     },
@@ -53,9 +56,19 @@ export function useCommand<Argument = void, Result = unknown>(
   });
   return {
     ...command,
+    mutate: (...given) => {
+      const name = nameOf(given[0]);
+      if (running.current.has(name)) return;
+      running.current.add(name);
+      command.mutate(...given);
+    },
     reset: () => {
       unread.current = null;
       command.reset();
     },
   };
+}
+
+function nameOf(argument: unknown): string {
+  return JSON.stringify(argument) ?? "";
 }

@@ -18,6 +18,7 @@ from ulid import ULID
 from usher import clock, gateways
 from usher.services.context import Context
 from usher.store.client import create_client
+from usher.store.keys import due_shards
 from usher.store.table import Table
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Bootstrap:
     """The collaborators of one function, each built at its first use."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = os.environ if environment is None else environment
+        self._environment = dict(os.environ) if environment is None else environment
         self._session = botocore.session.get_session()
 
     @property
@@ -81,6 +82,7 @@ class Bootstrap:
     @cached_property
     def context(self) -> Context:
         """The table, the clock and the source of ids."""
+        due_shards.use(int(self._environment.get("USHER_DUE_SHARDS", due_shards.FEWEST)))
         table = Table(
             name=self._environment["USHER_TABLE"], client=create_client(self._session, TABLE_CONFIG)
         )

@@ -66,6 +66,9 @@ export const inviteQuery = (organization: string, invite: string) =>
       ),
   });
 
+/** How soon a history without any event is asked for again: what has just happened is listed after a few moments. */
+const SOON_MS = 2_000;
+
 export const inviteEventsQuery = (organization: string, invite: string) => ({
   queryKey: [...invitesKey(organization), "one", invite, "events"],
   fetchPage: async (cursor: string | undefined, signal: AbortSignal) =>
@@ -77,6 +80,7 @@ export const inviteEventsQuery = (organization: string, invite: string) => ({
         }),
       ),
     ),
+  refetchInterval: (rows: readonly unknown[]) => (rows.length === 0 ? SOON_MS : false),
 });
 
 /** What the invited person has; they are a learner once they accepted something. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from email_validator import EmailNotValidError, validate_email
+from usher.domain.email_syntax import check_syntax
 
 _MAX_LOCAL = 64
 """The most characters before the @-sign (RFC 5321, 4.5.3.1.1)."""
@@ -48,7 +48,7 @@ def fault_of(text: str, *, longest: int) -> AddressFault:
 
 def _is_domain(domain: str) -> bool:
     try:
-        validate_email(f"a@{domain}", strict=True, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+        check_syntax(f"a@{domain}")
+    except ValueError:
         return False
     return True

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from email_validator import EmailNotValidError, validate_email
-
 from usher.domain.address_faults import AddressFault, fault_of
+from usher.domain.email_syntax import check_syntax
 from usher.domain.errors import InvalidError
 from usher.domain.pasted_addresses import bare, entries
 from usher.domain.pasted_text import visible
@@ -145,8 +144,8 @@ def normalize(text: str) -> str:
         BadAddressError: the text is not an email address.
     """
     try:
-        checked = validate_email(text.strip(), strict=True, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
+        checked = check_syntax(text.strip())
+    except ValueError as error:
         raise BadAddressError(
             f"{_quoted(text)!r}: {error}", reason_code=fault_of(text, longest=MAX_ADDRESS)
         ) from error

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -98,7 +99,9 @@ class Product:
 class LicenseTerms:
     """The attributes of a license that never change, but for a later end; invites and accesses copy them.
 
-    `starts_at` is a subscription's agreed start and None for every other kind.
+    Attributes:
+        starts_at: a subscription's agreed start; None for every other kind.
+        parts: in how many items the license's seats are kept; in a copy, as it was when that was made.
     """
 
     license: str
@@ -108,6 +111,7 @@ class LicenseTerms:
     valid_from: datetime
     valid_until: datetime
     starts_at: datetime | None = None
+    parts: int = 1
 
     def __post_init__(self) -> None:
         if self.valid_from >= self.valid_until:
@@ -121,9 +125,9 @@ class LicenseTerms:
                 "A subscription starts within its license's validity.", fields=("starts_at",)
             )
 
-    def of(self, *, license_id: str, organization: str) -> LicenseTerms:
+    def of(self, *, license_id: str, organization: str, parts: int = 1) -> LicenseTerms:
         """Return the same terms for another license, such as a sublicense of this one."""
-        return replace(self, license=license_id, organization=organization)
+        return replace(self, license=license_id, organization=organization, parts=parts)
 
     def require_valid(self, now: datetime) -> None:
         """Raise LicenseOverError if the validity has ended."""
@@ -181,6 +185,13 @@ def refuse_shortfall(needs: Sequence[SeatNeed], *, consequence: str, next_action
         raise shortfall_of(needs, consequence=consequence, next_action=next_action)
 
 
+def seats_by_license(terms: Iterable[LicenseTerms]) -> list[tuple[LicenseTerms, int]]:
+    """Return each license once, with how many of the terms are its."""
+    named = list(terms)
+    seats = Counter(one.license for one in named)
+    return [(one, seats[one.license]) for one in {one.license: one for one in named}.values()]
+
+
 class SeatAlert(StrEnum):
     """The seat alert that managers got last: few seats are left, or none."""
 
@@ -198,6 +209,8 @@ class License:
         parent: for a sublicense, the provider's license that its seats come from.
         reserved: how many of the assigned seats are held by invites that nobody has accepted yet, as counted
             last (decision 0076); None where that was not read.
+        available_in_parts: how many seats can be given from each part, as they were read one after the other;
+            empty where the license was not read.
     """
 
     terms: LicenseTerms
@@ -210,6 +223,7 @@ class License:
     alert: SeatAlert | None = None
     notice_at: datetime | None = None
     reserved: int | None = None
+    available_in_parts: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def id(self) -> str:
@@ -218,8 +232,13 @@ class License:
 
     @property
     def available(self) -> int:
-        """How many seats can be given."""
-        return self.total - self.assigned - self.sublicensed
+        """How many seats can be given; not below zero, even if seats moved while the parts were read."""
+        return max(0, self.total - self.assigned - self.sublicensed)
+
+    @property
+    def is_partly_read(self) -> bool:
+        """Whether the license's own item was read alone of several; the others' seats count as assigned."""
+        return 0 < len(self.available_in_parts) < self.terms.parts
 
     def resized(self, seats: int) -> License:
         """Return the license with `seats` added or, below zero, removed."""

@@ -229,7 +229,7 @@ class Organization(Versioned):
     Its pages and emails are in its `language`. With `require_group`, learners come by groups only, whichever
     way they come. With a `provider`, it is a client of that one; a client that was closed has `closed_at`.
     One that an operator suspended has a `suspension`. `products` are those that changed after a license of
-    them was granted.
+    them was granted. Its events and invites are divided among `shards` partitions.
     """
 
     id: str
@@ -246,6 +246,7 @@ class Organization(Versioned):
     closed_at: datetime | None = None
     suspension: Suspension | None = None
     products: ChangedProducts = field(default_factory=ChangedProducts)
+    shards: int = 1
 
     def __post_init__(self) -> None:
         check_slug(self.slug)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from usher import correlation
 from usher.domain.effects.kinds import ContinueImport, Email, EraseLearner, Template
 from usher.domain.events.event import UnknownEvent
 from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.integrations.webhook_deliveries import Call
+from usher.gateways.packing import packed
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -29,9 +32,6 @@ class OfOrganization(Protocol):
 
 T = TypeVar("T", bound=OfOrganization)
 
-BATCH = 10
-"""The most messages in one SendMessageBatch, by SQS's limits."""
-
 ATTEMPTS = 3
 """How often a message is sent that SQS refuses while it accepts others of the same call."""
 
@@ -41,6 +41,14 @@ LONGEST_DELAY = timedelta(minutes=15)
 
 class NotQueuedError(Exception):
     """SQS refused some messages; a retry queues them."""
+
+
+@dataclass(frozen=True)
+class Outgoing(Generic[T]):
+    """A message to queue, with the id of the request that it follows from; empty where that is not known."""
+
+    message: T
+    correlation_id: str
 
 
 @dataclass(frozen=True)
@@ -100,34 +108,65 @@ class Queue(Generic[T]):
         Messages that SQS refuses are sent again, ATTEMPTS times in all.
 
         Raises:
-            NotQueuedError: SQS refused some each time; the others are queued.
+            NotQueuedError: SQS refused some each time; the others of the same call are queued.
         """
-        for first in range(0, len(messages), BATCH):
-            self._send(
-                [
-                    self._entry(position, message, delay=delay)
-                    for position, message in enumerate(messages[first : first + BATCH])
-                ]
-            )
+        now = correlation.current()
+        for call in self._calls([Outgoing(message, now) for message in messages], delay=delay):
+            if refused := self._send(call):
+                raise NotQueuedError(f"{len(refused)} messages were refused.")
 
-    def _entry(self, position: int, message: T, *, delay: timedelta) -> SendMessageBatchRequestEntryTypeDef:
+    def put_each(self, messages: Sequence[Outgoing[T]]) -> Mapping[int, Exception]:
+        """Queue messages of different origins; return why some were not queued, by their positions.
+
+        Each call that fails leaves the others to be made: one for each ten messages.
+        """
+        failures: dict[int, Exception] = {}
+        first = 0
+        for call in self._calls(messages):
+            failure: Exception = NotQueuedError("SQS refused the message.")
+            try:
+                refused = self._send(call)
+            except (BotoCoreError, ClientError) as error:
+                refused, failure = range(len(call)), error
+            failures |= {first + position: failure for position in refused}
+            first += len(call)
+        return failures
+
+    def _calls(
+        self, messages: Sequence[Outgoing[T]], *, delay: timedelta = timedelta()
+    ) -> Iterator[list[SendMessageBatchRequestEntryTypeDef]]:
+        """Yield the messages of one call after the other, each with its position in the call as its id."""
+        for call in packed([self._entry(one, delay=delay) for one in messages], size_of=_size):
+            for position, entry in enumerate(call):
+                entry["Id"] = str(position)
+            yield call
+
+    def _entry(self, outgoing: Outgoing[T], *, delay: timedelta) -> SendMessageBatchRequestEntryTypeDef:
         entry: SendMessageBatchRequestEntryTypeDef = {
-            "Id": str(position),
-            "MessageBody": self._format.write(message),
-            "MessageGroupId": message.organization,
+            "Id": "",
+            "MessageBody": self._format.write(outgoing.message),
+            "MessageGroupId": outgoing.message.organization,
             "DelaySeconds": int(delay.total_seconds()),
         }
-        if correlation_id := correlation.current():
+        if outgoing.correlation_id:
             entry["MessageAttributes"] = {
-                correlation.ATTRIBUTE: {"DataType": "String", "StringValue": correlation_id}
+                correlation.ATTRIBUTE: {"DataType": "String", "StringValue": outgoing.correlation_id}
             }
         return entry
 
-    def _send(self, entries: Sequence[SendMessageBatchRequestEntryTypeDef]) -> None:
+    def _send(self, entries: Sequence[SendMessageBatchRequestEntryTypeDef]) -> Sequence[int]:
+        """Send the entries of one call, and return the positions of those that were refused each time."""
         for _ in range(ATTEMPTS):
             answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             refused = {entry["Id"] for entry in answer.get("Failed", [])}
             entries = [entry for entry in entries if entry["Id"] in refused]
             if not entries:
-                return
-        raise NotQueuedError(f"{len(entries)} messages were refused.")
+                break
+        return [int(entry["Id"]) for entry in entries]
+
+
+def _size(entry: SendMessageBatchRequestEntryTypeDef) -> int:
+    """Return how many bytes SQS counts of a message: its body and its attributes."""
+    attributes = entry.get("MessageAttributes", {}).values()
+    named = sum(len(correlation.ATTRIBUTE + one["DataType"] + one["StringValue"]) for one in attributes)
+    return len(entry["MessageBody"].encode()) + named

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from usher import correlation
 from usher.domain.effects.kinds import ScheduleStart
 from usher.domain.instants import parse_rfc3339, rfc3339
 
@@ -23,10 +24,17 @@ class Workflows:
 
     def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
         """Start a workflow that waits for a start; a second call for the same start does nothing."""
+        self._begin(start.name, start, check_at)
+
+    def wait_on(self, start: ScheduleStart, *, check_at: datetime) -> None:
+        """Start the next workflow of a wait that is too long for one; a second call for it does nothing."""
+        self._begin(f"{start.name}-{check_at:%Y%m%d%H%M%S}", start, check_at)
+
+    def _begin(self, name: str, start: ScheduleStart, check_at: datetime) -> None:
         try:
             self._client.start_execution(
                 stateMachineArn=self._machine,
-                name=start.name,
+                name=name,
                 input=json.dumps({**input_of(start), "check_at": rfc3339(check_at)}),
             )
         except self._client.exceptions.ExecutionAlreadyExists:
@@ -34,13 +42,17 @@ class Workflows:
 
 
 def input_of(start: ScheduleStart) -> dict[str, Any]:
-    """Return what a workflow is told of its start; it stays in the history of workflows."""
+    """Return what a workflow is told of its start, with the id of the request that it follows from.
+
+    It stays in the history of workflows.
+    """
     return {
         "organization": start.organization,
         "event": start.event,
         "number": start.number,
         "license": start.license,
         "start_at": rfc3339(start.start_at),
+        correlation.ATTRIBUTE: correlation.current(),
     }
 
 

@@ -93,7 +93,12 @@ class ActivityReport:
         window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
         position = _Position(id=newest_id(window)) if cursor is None else _Position.read(cursor)
         reading = _Reading(
-            self._context, organization, query, window=window, before=position.before, limit=limit
+            self._context,
+            membership.organization,
+            query,
+            window=window,
+            before=position.before,
+            limit=limit,
         )
         entries, after = _cut(reading.parts(), position=position, limit=limit)
         now = self._context.now()
@@ -170,7 +175,7 @@ class _Reading:
     def __init__(
         self,
         context: Context,
-        organization: str,
+        organization: Organization,
         query: ActivityQuery,
         *,
         window: Window,
@@ -204,7 +209,13 @@ class _Reading:
         )
         if self._has_pointers:
             ranges = pointer_ranges(
-                self._organization, criteria, now=now, low=self._after, high=self._last, descending=True
+                self._organization.id,
+                self._organization.shards,
+                criteria,
+                now=now,
+                low=self._after,
+                high=self._last,
+                descending=True,
             )
             load = partial(list_pointers.invites_at, self._context.table)
             section = Section(ranges, load, partial(criteria.matches, now=now))
@@ -226,29 +237,27 @@ class _Reading:
         return _Part(entries=entries, floor=floor)
 
     def _enrolled(self) -> _Part:
-        query = self._query
+        query, organization = self._query, self._organization
         if self._has_pointers:
-            now = self._context.now()
             ranges = enrollment_ranges(
-                self._organization,
+                organization.id,
+                organization.shards,
                 query.licenses or query.groups,
-                now=now,
+                now=self._context.now(),
                 low=self._after,
                 high=self._last,
             )
-            load = partial(list_pointers.events_at, self._context.table, self._organization)
-            section = Section(ranges, load, self._is_wanted)
-            found, floor = read_newest(self._context.table, section, limit=self._limit)
         else:
-            page = events.enrollments_before(
-                self._context.table,
-                self._organization,
-                before=self._before,
-                after=self._after,
+            ranges = events.enrollments_ranges(
+                organization.id,
+                organization.shards,
+                low=self._after,
+                high=self._last,
                 methods=query.methods,
-                limit=self._limit,
             )
-            found, floor = [*map(events.event_of, page.rows)], page.read_to
+        load = partial(list_pointers.events_at, self._context.table, organization.id)
+        section = Section(ranges, load, self._is_wanted)
+        found, floor = read_newest(self._context.table, section, limit=self._limit)
         entries: list[tuple[str, list[Entry]]] = [
             (event.id, [*entries_of_event(event, enrollment, only=query.licenses)])
             for event in found

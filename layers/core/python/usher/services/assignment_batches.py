@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,13 +22,13 @@ from usher.domain.learner_assignments import (
     NamedPerson,
     assignee,
 )
-from usher.domain.licenses import refuse_shortfall
+from usher.domain.licenses import refuse_shortfall, seats_by_license
 from usher.domain.people import Person
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.services.transactions import ATTEMPTS, record_event
-from usher.store import accesses, groups, licenses
+from usher.store import accesses, groups, license_pools, licenses
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import MAX_ITEMS, BusyError, ConditionFailedError, Write, commit
@@ -61,7 +60,8 @@ def read_plan(
     """
     now, of = context.now(), target.organization
     found = context.table.get_many(_refs(target, waiting.values()))
-    pools = {id_: licenses.found_at(found, licenses.ref(of, id_)) for id_ in target.licenses}
+    at_licenses = [licenses.ref(of, id_) for id_ in target.licenses]
+    pools = {one.id: one for one in licenses.found_at(context.table, found, at_licenses)}
     for pool in pools.values():
         pool.terms.require_valid(now)
     known = {
@@ -201,7 +201,7 @@ class AssignmentBatch:
         return True
 
     def _shared_writes(self, plan: AssignmentPlan, chunk: Sequence[Assignee], now: datetime) -> list[Write]:
-        seats = Counter(terms.license for one in chunk for terms in one.missing)
+        seats = seats_by_license(terms for one in chunk for terms in one.missing)
         group, joining = plan.group, sum(one.joins for one in chunk)
         event = record_event(
             self._context,
@@ -211,7 +211,7 @@ class AssignmentBatch:
             at=now,
         )
         return [
-            *(licenses.take(plan.organization, id_, n) for id_, n in seats.items()),
+            *(license_pools.take(terms, n) for terms, n in seats),
             *([groups.count(plan.organization, group.id, joining)] if group is not None else []),
             event,
         ]

@@ -79,6 +79,7 @@ def authorize(
     if operators and person.operator and person.key is None:
         if found is None:
             raise UnknownOrganizationError("There is no such organization.")
+        context.shards.note(found)
         found.require_unclosed_for(permission)
         person.known_as[found.id] = KnownAs(name="", provider=found.provider)
         return Membership(found, _manager_for_operator(person, organization), rows)
@@ -86,6 +87,8 @@ def authorize(
         manager, home = _manager_by_key(context, person.key, rows, found)
     else:
         manager, home = _manager_in_person(context, person, rows, found)
+    if found is not None:
+        context.shards.note(found)
     if found is None or manager is None or not _is_active(manager):
         raise UnknownOrganizationError("You manage no such organization.")
     person.known_as[found.id] = KnownAs(name=_name_of_caller(person, manager, rows), provider=found.provider)

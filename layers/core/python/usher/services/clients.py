@@ -24,10 +24,12 @@ from usher.domain.events.organizations import ClientCreated, OrganizationCreated
 from usher.domain.events.parts import ClientRef, LicenseRef
 from usher.domain.instants import UnknownTimeZoneError
 from usher.domain.languages import Language
+from usher.domain.license_parts import parts_for
 from usher.domain.licenses import (
     BadLicenseError,
     License,
     LicenseOverError,
+    LicenseTerms,
     NotEnoughSeatsError,
     SeatNeed,
     SeatsInUseError,
@@ -55,7 +57,7 @@ from usher.services.operator_commands import FirstManager
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import licenses, organization_names, organizations
+from usher.store import license_pools, licenses, organization_names, organizations
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -176,16 +178,16 @@ class Clients:
             NotEnoughSeatsError: the license has fewer free seats; its `shortfall` says how many.
             AlreadySublicensedError: the client has a sublicense of this license.
         """
-        parent, owner = self._sublicensable(person, organization, client, license_id)
-        sublicense = self._new_sublicense(parent, owner, seats)
-        lent = licenses.lend(organization, license_id, seats)
-        recorded = licenses.record_sublicense(owner.id, parent=parent.id, license_id=sublicense.id)
+        terms, owner = self._sublicensable(person, organization, client, license_id)
+        sublicense = self._new_sublicense(terms, owner, seats)
+        lent = license_pools.lend(terms, seats)
+        recorded = licenses.record_sublicense(owner.id, parent=license_id, license_id=sublicense.id)
         writes = [
             lent,
             recorded,
             organizations.change(owner, owner),  # a client that is closed at this moment is not given seats
-            licenses.create(sublicense),
-            *self._sublicense_events(person, owner, parent, sublicense),
+            *license_pools.create(sublicense),
+            *self._sublicense_events(person, owner, terms, sublicense),
         ]
         try:
             receipt.commit(self._context, writes, sublicense)
@@ -194,7 +196,7 @@ class Clients:
                 raise AlreadySublicensedError(f"{owner.name} has a sublicense of it.") from stale
             if lent not in stale:
                 raise
-            raise _shortage(parent, seats, licenses.available_in(stale.failed[lent])) from stale
+            raise _shortage(terms, seats, license_pools.available_in(stale.failed[lent])) from stale
         return sublicense
 
     @refuses(
@@ -228,8 +230,9 @@ class Clients:
         if seats > 0:
             owner.require_open_for(Permission.MANAGE_CLIENTS)
             before.terms.require_valid(self._context.now())
-        lent = licenses.lend(organization, str(before.parent), seats)
-        resized = licenses.resize(client, sublicense, seats, total=before.total)
+        lending = before.terms.of(license_id=str(before.parent), organization=organization)
+        lent = license_pools.lend(lending, seats)
+        resized = license_pools.resize(before.terms, seats, total=before.total)
         sublicense_ref = LicenseRef.of(before.terms)
         writes = [
             lent,
@@ -250,16 +253,16 @@ class Clients:
         try:
             receipt.commit(self._context, writes, after)
         except ConditionFailedError as stale:
-            if resized in stale and licenses.total_in(stale.failed[resized]) != before.total:
+            if resized in stale and license_pools.total_in(stale.failed[resized]) != before.total:
                 raise
-            _refuse(before, seats, stale, lent=lent, resized=resized)
+            _refuse(lending, seats, stale, lent=lent, resized=resized)
             raise
         return after
 
     def _sublicensable(
         self, person: Person, organization: str, client: str, license_id: str
-    ) -> tuple[License, Organization]:
-        """Read a license of the provider of which the client has no sublicense, and the client: one call.
+    ) -> tuple[LicenseTerms, Organization]:
+        """Read the terms of a license of which the client has no sublicense, and the client: one call.
 
         Raises:
             UnknownClientError, UnknownLicenseError, LicenseOverError.
@@ -278,39 +281,43 @@ class Clients:
         )
         owner = client_in(membership, client)
         owner.require_open_for(Permission.MANAGE_CLIENTS)
-        parent = licenses.found_at(membership.rows, at_parent)
-        parent.terms.require_valid(self._context.now())
+        parent = licenses.terms_at(membership.rows, at_parent)
+        parent.require_valid(self._context.now())
         if (existing := membership.rows.get(at_sublicense)) is not None:
             raise AlreadySublicensedError(
                 f"{owner.name} has a sublicense of it.", sublicense=existing.license
             )
         return parent, owner
 
-    def _new_sublicense(self, parent: License, owner: Organization, seats: int) -> License:
+    def _new_sublicense(self, parent: LicenseTerms, owner: Organization, seats: int) -> License:
         now = self._context.now()
         return License(
-            terms=parent.terms.of(license_id=self._context.new_id(), organization=owner.id),
-            total=check_seats(seats),
+            terms=parent.of(
+                license_id=self._context.new_id(),
+                organization=owner.id,
+                parts=parts_for(check_seats(seats)),
+            ),
+            total=seats,
             order="",
-            parent=parent.id,
+            parent=parent.license,
             created_at=now,
-            notice_at=next_ending_notice(parent.terms.valid_until, after=now),
+            notice_at=next_ending_notice(parent.valid_until, after=now),
         )
 
     def _sublicense_events(
-        self, person: Person, owner: Organization, parent: License, sublicense: License
+        self, person: Person, owner: Organization, parent: LicenseTerms, sublicense: License
     ) -> list[Write]:
         """Return the writes that record a new sublicense: one event for the client, one for the provider."""
         granted = LicenseGranted(license=LicenseRef.of(sublicense.terms), seats=sublicense.total, order=None)
         created = SublicenseCreated(
             client=ClientRef.of(owner),
-            license=LicenseRef.of(parent.terms),
+            license=LicenseRef.of(parent),
             sublicense=LicenseRef.of(sublicense.terms),
             seats=sublicense.total,
         )
         return [
             self._event(person, owner.id, granted),
-            self._event(person, parent.terms.organization, created),
+            self._event(person, parent.organization, created),
         ]
 
     def _sublicense(
@@ -328,7 +335,8 @@ class Clients:
         row = membership.rows.get(at)
         if row is None or row.parent is None:
             raise UnknownSublicenseError(f"{owner.name} has no such sublicense.")
-        return owner, licenses.license_of(row)
+        (found,) = licenses.found_at(self._context.table, membership.rows, [at])
+        return owner, found
 
     def _authorize(self, person: Person, organization: str, permission: Permission) -> Membership:
         return authorize(self._context, person=person, organization=organization, permission=permission)
@@ -367,21 +375,20 @@ def client_in(membership: Membership, client: str) -> Organization:
     return organizations.organization_of(row)
 
 
-def _refuse(before: License, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write) -> None:
+def _refuse(
+    lending: LicenseTerms, seats: int, stale: ConditionFailedError, *, lent: Write, resized: Write
+) -> None:
     """Raise SeatsInUseError or NotEnoughSeatsError if one of the two licenses has too few free seats."""
     if resized in stale:
-        free = licenses.available_in(stale.failed[resized])
+        free = license_pools.available_in(stale.failed[resized])
         raise SeatsInUseError(
             f"{-seats} seats were to be given back and {free} are free.", available=free
         ) from stale
     if lent in stale:
-        raise _shortage(before, seats, licenses.available_in(stale.failed[lent])) from stale
+        raise _shortage(lending, seats, license_pools.available_in(stale.failed[lent])) from stale
 
 
-def _shortage(license_: License, seats: int, available: int) -> NotEnoughSeatsError:
-    lending = license_.terms.of(
-        license_id=license_.parent or license_.id, organization=license_.terms.organization
-    )
+def _shortage(lending: LicenseTerms, seats: int, available: int) -> NotEnoughSeatsError:
     return shortfall_of(
         [SeatNeed(terms=lending, needed=seats, available=available)],
         consequence="none was moved",

@@ -23,7 +23,7 @@ from usher.services.clients import client_in
 from usher.services.context import Context
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import figures, licenses, organizations
+from usher.store import figures, license_pools, licenses, organizations
 from usher.store.transaction import MAX_ITEMS, Write
 
 _OTHERS = 4
@@ -67,7 +67,7 @@ class CloseClient:
         closed = ClientClosed(client=ClientRef.of(before))
         writes = [
             organizations.change(before, after),
-            *(licenses.is_empty(client, one.id) for one in held),
+            *(license_pools.is_empty(one.terms) for one in held),
             self._event(person, organization, closed),
             self._event(person, client, closed),
         ]

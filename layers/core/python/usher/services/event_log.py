@@ -19,6 +19,7 @@ from usher.domain.people import PROGRAM, Person
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import event_trails, events, invites, licenses
 from usher.store.id_ranges import LAST_ID
@@ -80,7 +81,9 @@ class EventLog:
     def listed(
         self, *, person: Person, organization: str, query: EventQuery, limit: int, cursor: str | None
     ) -> ResultPage[Event]:
-        """List the events, newest first: two calls, and by a person, invite or license three a page.
+        """List the events, newest first: two calls a page, of which one for each shard of the organization.
+
+        Those by a person, an invite or a license are three.
 
         Operators list those of every organization (decision 0058).
 
@@ -104,16 +107,13 @@ class EventLog:
         if query.names_somebody:
             reading = _TrailReading(self._context, membership, query, window=window, actor=actor)
             return reading.page(limit=limit, cursor=cursor)
-        page = events.listed(
-            self._context.table,
-            organization,
-            types=query.types,
-            actor=actor,
-            window=window,
-            limit=limit,
-            cursor=cursor,
+        ranges = events.ranges(
+            organization, membership.organization.shards, types=query.types, actor=actor, window=window
         )
-        return ResultPage(items=[events.event_of(row) for row in page.rows], next=page.next)
+        every = Section(ranges, events.read_found, lambda _: True)
+        return read_page(
+            self._context.table, [every], query=(organization, query), limit=limit, cursor=cursor
+        )
 
 
 class _TrailReading:
@@ -183,7 +183,7 @@ def _trail(membership: Membership, query: EventQuery) -> str:
     """Return the trail to read, or raise the error for what the query names and is not there."""
     organization, email = membership.organization.id, query.email
     if query.license is not None:
-        licenses.found_at(membership.rows, licenses.ref(organization, query.license))
+        licenses.terms_at(membership.rows, licenses.ref(organization, query.license))
     if query.invite is not None:
         row = membership.rows.get(invites.ref(query.invite))
         if row is None or row.organization != organization:

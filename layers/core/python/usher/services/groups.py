@@ -100,7 +100,7 @@ class Groups:
             permission=Permission.MANAGE_GROUPS,
             also=refs,
         )
-        pools = [licenses.found_at(membership.rows, ref) for ref in refs]
+        pools = licenses.found_at(self._context.table, membership.rows, refs)
         for pool in pools:
             pool.terms.require_valid(now)
         created = GroupDetail(group=written(group), licenses=pools)
@@ -240,7 +240,7 @@ class Groups:
         if before is None:
             raise UnknownGroupError("The organization has no such group.")
         after = before.without(license_id)
-        removed = LicenseRef.of(licenses.found_at(membership.rows, at_license).terms)
+        removed = LicenseRef.of(licenses.terms_at(membership.rows, at_license))
         event = self._event(person, after, GroupLicenseRemoved(group=GroupRef.of(after), license=removed))
         commit(self._context.table, [groups.change(before, after), event])
 
@@ -354,15 +354,13 @@ class Groups:
         return found, membership.rows
 
     def _group_details(self, some: Sequence[Group]) -> list[GroupDetail]:
-        """Return the groups with their licenses: one call for each hundred."""
+        """Return the groups with their licenses: one call for each hundred, and for each hundred parts."""
         refs: dict[str, Ref[licenses.LicenseRow]] = {
             id_: licenses.ref(group.organization, id_) for group in some for id_ in group.licenses
         }
         found = self._context.table.get_many(list(refs.values()))
-        return [
-            GroupDetail(group=group, licenses=[licenses.found_at(found, refs[id_]) for id_ in group.licenses])
-            for group in some
-        ]
+        held = {one.id: one for one in licenses.found_at(self._context.table, found, list(refs.values()))}
+        return [GroupDetail(group=group, licenses=[held[id_] for id_ in group.licenses]) for group in some]
 
     def _event(self, person: Person, group: Group, data: EventData) -> Write:
         return record_event(self._context, data, organization=group.organization, actor=person.email)

@@ -141,7 +141,7 @@ class LearnerAssignment:
         membership = authorize(
             self._context, person=person, organization=organization, permission=permission, also=[at]
         )
-        licenses.found_at(membership.rows, at)
+        licenses.terms_at(membership.rows, at)
         _require_no_group(membership.organization)
         return AssignmentTarget(organization=organization, group=None, licenses=(license_id,))
 

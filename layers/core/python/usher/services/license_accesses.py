@@ -62,7 +62,7 @@ class LicenseAccesses:
             permission=Permission.READ,
             also=[at, *([figures.ref(organization, license_id)] if with_figures else [])],
         )
-        licenses.found_at(membership.rows, at)
+        licenses.terms_at(membership.rows, at)
         counted = figures.found_in(membership.rows, organization, license_id) if with_figures else None
         wanted = frozenset(states) or LIVE
         products = membership.organization.products

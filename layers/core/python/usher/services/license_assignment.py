@@ -26,7 +26,7 @@ from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
-from usher.store import accesses, groups, licenses
+from usher.store import accesses, groups, license_pools, licenses
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, ConflictError, Write, commit
 
 _SHARED = 3
@@ -178,7 +178,7 @@ class LicenseAssignment:
         found = groups.open_group(membership.rows.get(at_group))
         if found is None:
             raise UnknownGroupError("The organization has no such group.")
-        pool = licenses.found_at(membership.rows, at_license)
+        (pool,) = licenses.found_at(self._context.table, membership.rows, [at_license])
         pool.terms.require_valid(now)
         emails = [one.email for one in groups.all_members(self._context.table, organization, group)]
         held = self._held(emails, license_id)
@@ -266,6 +266,6 @@ class _Transaction:
             groups.change(group, group.having(terms.license))
             if adding
             else groups.is_open(group.organization, group.id),
-            *([licenses.take(group.organization, terms.license, len(left))] if left else []),
+            *([license_pools.take(terms, len(left))] if left else []),
             event,
         ]

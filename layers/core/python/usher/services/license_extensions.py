@@ -78,7 +78,8 @@ class LicenseExtensions:
         at_organization, at = organizations.ref(organization), licenses.ref(organization, license_id)
         at_order = licenses.order_ref(organization, order_id)
         found = self._context.table.get_many([at_organization, at, at_order])
-        before, tenant = licenses.found_at(found, at), found.get(at_organization)
+        (before,) = licenses.found_at(self._context.table, found, [at])
+        tenant = found.get(at_organization)
         if tenant is None:
             raise UnknownLicenseError("There is no such organization.")
         request: dict[str, Json] = {"extend": license_id, "valid_until": valid_until}
@@ -173,7 +174,7 @@ class LicenseExtensions:
                 if (place := found.get(at)) is not None
             ]
             rows = table.get_many(refs)
-            yield from (licenses.license_of(row) for at in refs if (row := rows.get(at)) is not None)
+            yield from (licenses.of_own_item(row) for at in refs if (row := rows.get(at)) is not None)
             cursor = page.next
             if cursor is None:
                 return

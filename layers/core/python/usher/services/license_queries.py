@@ -42,17 +42,15 @@ class LicenseQueries:
 
     @refuses(*AUTHORIZE, UnknownLicenseError)
     def license(self, *, person: Person, organization: str, license_id: str) -> License:
-        """Read one license, or raise UnknownLicenseError."""
+        """Read one license, or raise UnknownLicenseError: one call, whatever its number of parts."""
         at = licenses.ref(organization, license_id)
         membership = authorize(
             self._context,
             person=person,
             organization=organization,
             permission=Permission.READ,
-            also=[at, figures.ref(organization, license_id)],
+            also=[*licenses.refs_of_parts(organization, license_id), figures.ref(organization, license_id)],
         )
-        row = membership.rows.get(at)
-        if row is None:
-            raise UnknownLicenseError("The organization has no such license.")
+        (found,) = licenses.found_at(self._context.table, membership.rows, [at])
         counted = figures.found_in(membership.rows, organization, license_id)
-        return counted.with_reserved_seats(licenses.license_of(row))
+        return counted.with_reserved_seats(found)

@@ -20,6 +20,7 @@ from usher.domain.events.products import ProductCreated
 from usher.domain.instants import BadDateError, UnknownTimeZoneError, parse_instant
 from usher.domain.json_values import Json
 from usher.domain.languages import Language
+from usher.domain.license_parts import parts_for
 from usher.domain.licenses import (
     BadLicenseError,
     License,
@@ -54,7 +55,7 @@ from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.team_members import draft_team_invite, pending_manager
 from usher.services.transactions import record_event
-from usher.store import licenses, organization_names, organizations, product_retirement
+from usher.store import license_pools, licenses, organization_names, organizations, product_retirement
 from usher.store.transaction import ConditionFailedError, Write, commit
 
 MAX_ORDER = 100
@@ -268,22 +269,21 @@ class OperatorCommands:
             return self._license_of_order(organization, earlier, request)
         if row.parent is not None:
             raise SublicensedError("The seats of a sublicense come from the license of the provider.")
+        terms = licenses.terms_of(row)
         event = record_event(
             self._context,
-            LicenseResized(
-                license=LicenseRef.of(licenses.license_of(row).terms), change=seats, order=order_id
-            ),
+            LicenseResized(license=LicenseRef.of(terms), change=seats, order=order_id),
             organization=organization,
             actor=person.email,
         )
-        resized = licenses.resize(organization, license_id, seats)
+        resized = license_pools.resize(terms, seats)
         recorded = licenses.record_order(organization, order_id, license_id=license_id, request=request)
         try:
             commit(self._context.table, [resized, recorded, event])
         except ConditionFailedError as stale:
             if recorded in stale:
                 return self._answer_repeat(organization, order_id, request)
-            free = licenses.available_in(stale.failed[resized])
+            free = license_pools.available_in(stale.failed[resized])
             raise SeatsInUseError(
                 f"{-seats} seats were to be removed and {free} are free.", available=free
             ) from stale
@@ -337,7 +337,7 @@ class OperatorCommands:
         )
         recorded = licenses.record_order(organization, order.order_id, license_id=granted.id, request=request)
         try:
-            commit(self._context.table, [licenses.create(granted), recorded, event])
+            commit(self._context.table, [*license_pools.create(granted), recorded, event])
         except ConditionFailedError as stale:
             if recorded in stale:
                 return self._answer_repeat(organization, order.order_id, request)
@@ -393,4 +393,5 @@ def _terms(
         valid_from=valid_from,
         valid_until=instant(order.valid_until, "valid_until"),
         starts_at=starts_at,
+        parts=parts_for(order.seats),
     )

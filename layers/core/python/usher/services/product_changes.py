@@ -82,7 +82,7 @@ class ProductChanges:
         if row is None or granted is None:
             return
         catalog_product = product_retirement.catalog_product_of(row)
-        if licenses.license_of(granted).terms.product != catalog_product.product:
+        if licenses.terms_of(granted).product != catalog_product.product:
             holder = Holder(product=product, organization=organization, licenses=frozenset({license_id}))
             self._copy(catalog_product, [holder])
 

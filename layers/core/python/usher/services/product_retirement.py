@@ -126,9 +126,12 @@ class ProductRetirement:
         wanted: list[Ref[Any]] = [ref for some in refs.values() for ref in some]
         found = self._context.table.get_many(wanted)
         return {
-            organization: [one for one in _licenses(found, some) if now < one.terms.valid_until]
+            organization: [one for one in self._present(found, some) if now < one.terms.valid_until]
             for organization, some in refs.items()
         }
+
+    def _present(self, found: BatchResult, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
+        return licenses.present_at(self._context.table, found, refs)
 
     def _announcement(
         self, catalog_product: CatalogProduct, holder: Holder, held: dict[str, list[License]]
@@ -168,8 +171,3 @@ class ProductRetirement:
         if found is None:
             raise UnknownProductError(f"There is no product {product!r}.")
         return found
-
-
-def _licenses(found: BatchResult, refs: Sequence[Ref[licenses.LicenseRow]]) -> list[License]:
-    rows = (found.get(ref) for ref in refs)
-    return [licenses.license_of(row) for row in rows if row is not None]

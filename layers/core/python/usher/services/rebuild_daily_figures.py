@@ -43,7 +43,7 @@ def rebuild_daily_figures(context: Context, organization: Organization) -> None:
 
 def _counted(context: Context, organization: Organization) -> dict[Ref[FiguresRow], Figures]:
     sums: dict[Ref[FiguresRow], Counter[str]] = defaultdict(Counter)
-    for event in events.acknowledged(context.table, organization.id):
+    for event in events.acknowledged(context.table, organization.id, organization.shards):
         day = day_of(event.occurred_at, time_zone=organization.time_zone)
         for license_id, change in daily_figures_of(event).items():
             sums[daily_figures.ref(organization.id, license_id, day)].update(change)

@@ -24,9 +24,10 @@ from usher.domain.figures import (
     total,
 )
 from usher.domain.licenses import License
-from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.services.context import Context
 from usher.services.rebuild_daily_figures import rebuild_daily_figures
+from usher.services.rebuild_list_pointers import rebuild_list_pointers
 from usher.services.transactions import retry_on_conflict
 from usher.store import counted_items, figures, licenses, organizations, outbox
 from usher.store.enrollment import codes
@@ -46,7 +47,7 @@ class RebuildFigures:
 
         Reads all that is counted, and writes the figures of the organization and of each license. It is exact
         for an organization in which nothing is changed meanwhile. The figures of each day are counted anew
-        from the events.
+        from the events, and the pointers for lists with a filter are brought to what the events give.
 
         Raises:
             UnknownOrganizationError: there is none with this id.
@@ -59,8 +60,8 @@ class RebuildFigures:
         held = licenses.of_organization(table, organization)
         refs = [figures.ref(organization, license_id) for license_id in ("", *(one.id for one in held))]
         found = table.get_many(refs)
-        waiting = (event.figures for event in self._undispatched(organization))
-        counted = by_license(total([*self._counted(organization, held), *(negative(one) for one in waiting)]))
+        waiting = (negative(event.figures) for event in self._undispatched(organization))
+        counted = by_license(total([*self._counted(found_organization, held), *waiting]))
         writes = [
             outbox.replace_figures(
                 figures.ref(organization, license_id),
@@ -73,11 +74,12 @@ class RebuildFigures:
         for first in range(0, len(writes), MAX_ITEMS):
             commit(table, writes[first : first + MAX_ITEMS])
         rebuild_daily_figures(self._context, found_organization)
+        rebuild_list_pointers(self._context, found_organization)
         return figures.get(table, organization)
 
-    def _counted(self, organization: str, held: Sequence[License]) -> Iterator[Figures]:
-        table = self._context.table
-        for invite in counted_items.invites_of(table, organization):
+    def _counted(self, found: Organization, held: Sequence[License]) -> Iterator[Figures]:
+        table, organization = self._context.table, found.id
+        for invite in counted_items.invites_of(table, organization, found.shards):
             yield of_invite(invite)
         for _ in range(counted_items.learners_of(table, organization)):
             yield LEARNER

@@ -14,7 +14,7 @@ from usher.domain.errors import refuses
 from usher.domain.figures import Figures
 from usher.domain.instants import BadDateError
 from usher.domain.licenses import License
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
 from usher.domain.reports.announcement import Announcement, announcement
 from usher.domain.reports.daily_figures import of_any
@@ -86,7 +86,7 @@ class Reports:
         first, last = span_of(read_window(since, until, time_zone=time_zone), now=self._context.now())
         days = Days.of(first, last, time_zone=time_zone)
         held = {id_: self._licenses(membership, id_, only) for id_ in ids}
-        by_day = self._kept(held, days, only) if only.is_kept else self._counted(ids, days, only)
+        by_day = self._kept(held, days, only) if only.is_kept else self._counted(reported, days, only)
         every = [license_ for of in held.values() for license_ in of]
         summary = summarize(by_day, days=days, used_now={one.id: one.assigned for one in every})
         return Overview(since=first, until=last, summary=summary, licenses=every)
@@ -95,9 +95,8 @@ class Reports:
         """Return an organization's licenses; with a filter those of it, which were read with the caller."""
         if not only.licenses:
             return licenses.of_organization(self._context.table, organization)
-        refs = (licenses.ref(organization, one) for one in dict.fromkeys(only.licenses))
-        rows = (membership.rows.get(at) for at in refs)
-        return [licenses.license_of(row) for row in rows if row is not None]
+        refs = [licenses.ref(organization, one) for one in dict.fromkeys(only.licenses)]
+        return licenses.present_at(self._context.table, membership.rows, refs)
 
     def _kept(
         self, held: Mapping[str, Sequence[License]], days: Days, only: SummaryFilter
@@ -123,11 +122,14 @@ class Reports:
         return sums
 
     def _counted(
-        self, organizations_: Sequence[str], days: Days, only: SummaryFilter
+        self, organizations_: Sequence[Organization], days: Days, only: SummaryFilter
     ) -> Mapping[date, Figures]:
         """Return the figures of each day, counted from the events."""
         window = Window(since=days.begin)
-        happened = (events.between(self._context.table, id_, window) for id_ in organizations_)
+        happened = (
+            events.between(self._context.table, id_, shards, window)
+            for id_, shards in {one.id: one.shards for one in organizations_}.items()
+        )
         return count_by_day(chain.from_iterable(happened), only=only, days=days)
 
     @refuses(*AUTHORIZE)

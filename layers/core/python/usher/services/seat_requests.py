@@ -31,7 +31,7 @@ from usher.services.operator_commands import BadOrderError, check_order
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.request_lifecycle import RequestLifecycle
-from usher.store import licenses, managers, requests
+from usher.store import license_pools, licenses, managers, requests
 from usher.store.transaction import ConditionFailedError
 
 
@@ -86,7 +86,7 @@ class SeatRequests:
                 next_action="Ask your provider to move more seats to it.",
             )
         now = self._context.now()
-        terms = licenses.license_of(row).terms
+        terms = licenses.terms_of(row)
         terms.require_valid(now)
         request = SeatRequest(
             id=self._context.new_id(),
@@ -166,7 +166,7 @@ class SeatRequests:
             license_id=license_id,
             request={"resize": license_id, "seats": after.seats},
         )
-        added = licenses.resize(after.organization, license_id, after.seats)
+        added = license_pools.resize(after.terms, after.seats)
         data = SeatsApproved(**_request_fields(after), order=order, notified=self._notified(after))
         try:
             self._lifecycle.answer(after, data, added, recorded, person=person, receipt=receipt)

@@ -23,7 +23,7 @@ from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import accesses, licenses
+from usher.store import accesses, license_pools, licenses
 from usher.store.people import learners
 from usher.store.transaction import ConditionFailedError
 
@@ -60,7 +60,7 @@ class SelfAssignment:
             at=now,
         )
         taken = accesses.take(access)
-        seat, joined = licenses.take(organization, license_id, 1), learners.join(learner, is_new=is_new)
+        seat, joined = license_pools.take(terms, 1), learners.join(learner, is_new=is_new)
         writes = [seat, taken, joined, event]
         try:
             receipt.commit(self._context, writes, access)
@@ -94,4 +94,4 @@ class SelfAssignment:
         row = membership.rows.get(at)
         if row is None:
             raise UnknownLicenseError("The organization has no such license.")
-        return licenses.license_of(row).terms, membership.rows.get(at_learner) is None
+        return licenses.terms_of(row), membership.rows.get(at_learner) is None

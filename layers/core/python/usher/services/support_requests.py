@@ -43,7 +43,7 @@ from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.request_lifecycle import RequestLifecycle
 from usher.services.transactions import retry_on_conflict
-from usher.store import accesses, invites, licenses, requests
+from usher.store import accesses, invites, license_pools, licenses, requests
 from usher.store.table import Ref
 from usher.store.transaction import Write
 
@@ -111,7 +111,7 @@ class SupportRequests:
             organization,
             draft,
             email=email,
-            terms=None if held is None else licenses.license_of(held).terms,
+            terms=None if held is None else licenses.terms_of(held),
             access=None if row is None else accesses.access_of(row),
         )
         self._lifecycle.file(request, SupportRequestFiled(**_request_fields(request)), receipt=receipt)
@@ -263,7 +263,7 @@ class SupportRequests:
         terms = access.terms
         return [
             accesses.move(access, after),
-            licenses.give_back(terms.organization, terms.license, 1),
+            license_pools.give_back(terms, 1),
         ]
 
 

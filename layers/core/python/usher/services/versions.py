@@ -9,6 +9,7 @@ from usher.domain.instants import rfc3339
 from usher.domain.versions import ChangedMeanwhileError, Versioned
 from usher.services.context import Context
 from usher.services.display_names import read_display_names
+from usher.services.merged_lists import Section, read_newest
 from usher.store import events
 
 _LATEST = 100
@@ -50,6 +51,6 @@ def require_version(
 def _latest_change(
     context: Context, organization: str, is_change: Callable[[EventData], bool]
 ) -> Event | None:
-    page = events.listed(context.table, organization, limit=_LATEST, cursor=None)
-    read = (events.event_of(row) for row in page.rows)
-    return next((event for event in read if is_change(event.data)), None)
+    ranges = events.ranges(organization, context.shards.number_of(organization))
+    latest, _ = read_newest(context.table, Section(ranges, events.read_found, lambda _: True), limit=_LATEST)
+    return next((event for event in latest[:_LATEST] if is_change(event.data)), None)

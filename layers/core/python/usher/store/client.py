@@ -1,7 +1,8 @@
 """The client of DynamoDB: botocore's, which leaves items in the form in which DynamoDB sends them.
 
 botocore walks over every value of every item by the service's model, to find what JSON cannot say: binary
-values and times. No item here has a binary value, and DynamoDB has no times.
+values and times. No item here has a binary value, and DynamoDB has no times. And it builds its user agent
+anew for each call.
 """
 
 from __future__ import annotations
@@ -29,7 +30,18 @@ def create_client(session: Session, config: Config, *, region: str | None = None
         client: Any = session.create_client("dynamodb", region_name=region, config=config)
     finally:
         session.register_component("response_parser_factory", former)
+    _keep_user_agent(client)
     return cast("DynamoDBClient", client)
+
+
+def _keep_user_agent(client: Any) -> None:  # noqa: ANN401 - as above, and its parts are in no stubs
+    """Have the client build its user agent once, and not twice for each call, a sixth of a small call's time.
+
+    What stands in it is known when the client is made: the versions, and the configuration.
+    """
+    creator = client._user_agent_creator  # noqa: SLF001 - botocore (1.43) has no public way
+    user_agent = creator.to_string()
+    creator.to_string = lambda: user_agent
 
 
 class _ItemParser(JSONParser):

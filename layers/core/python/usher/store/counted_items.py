@@ -14,10 +14,10 @@ from usher.store.people.learners import LearnerRow
 from usher.store.table import Table
 
 
-def invites_of(table: Table, organization: str) -> Iterator[Invite]:
+def invites_of(table: Table, organization: str, shards: int) -> Iterator[Invite]:
     """Yield the invites to learners; eventually consistent."""
     for state in InviteState:
-        for row in invites.all_in_state(table, organization, state):
+        for row in invites.all_in_state(table, organization, shards, state):
             yield invites.invite_of(row)
 
 

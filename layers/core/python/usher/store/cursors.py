@@ -19,6 +19,7 @@ INDEX_KEYS: dict[str | None, tuple[str, ...]] = {
         index: (directory.PARTITION_KEY, directory.SORT_KEYS[field])
         for field, index in directory.INDEXES.items()
     },
+    directory.ADDRESS_INDEX: (directory.ADDRESS_PARTITION_KEY, "listing_sk"),
 }
 """The attributes of each index's keys; those of the table itself are `pk` and `sk`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from usher.domain.accesses import Access
@@ -12,24 +13,24 @@ from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License
-from usher.store import keys
+from usher.store import due_index, keys
 from usher.store.accesses import AccessRow, access_of
 from usher.store.digests import DigestRow, digest_of
+from usher.store.due_index import DueKeys
 from usher.store.enrollment.codes import CodeRow, code_of
 from usher.store.invites import InviteRow, invite_of
 from usher.store.keys import codes as code_keys
+from usher.store.keys import due_shards
 from usher.store.license_extensions import ExtensionRow, extension_of
-from usher.store.licenses import LicenseRow, license_of
+from usher.store.licenses import LicenseRow, of_own_item
 from usher.store.table import Table, due_key
 
 Due = Invite | Access | Code | License | LicenseExtension | Digest
 
-SHARDS = range(keys.DUE_SHARDS)
-
-_READERS: Mapping[type[Due], Callable[[dict[str, Any]], Due]] = {
+_READERS: Mapping[type[Due], Callable[[Mapping[str, Any]], Due]] = {
     Invite: lambda item: invite_of(InviteRow.from_raw_data(item)),
     Code: lambda item: code_of(CodeRow.from_raw_data(item)),
-    License: lambda item: license_of(LicenseRow.from_raw_data(item)),
+    License: lambda item: of_own_item(LicenseRow.from_raw_data(item)),
     Digest: lambda item: digest_of(DigestRow.from_raw_data(item)),
     LicenseExtension: lambda item: extension_of(ExtensionRow.from_raw_data(item)),
     Access: lambda item: access_of(AccessRow.from_raw_data(item)),
@@ -40,22 +41,34 @@ def due(
     table: Table,
     *,
     until: datetime,
-    shards: Iterable[int] = SHARDS,
+    shards: Iterable[int] | None = None,
     kinds: Collection[type[Due]] = _READERS.keys(),
 ) -> Iterator[Due]:
     """Yield the items of these kinds that are due by `until`, earliest first in each shard.
 
-    Items of other kinds are passed over at the cost of reading them. Eventually consistent.
+    One query a page of each shard, and one call for each hundred items. Of other kinds only keys are read.
     """
-    for shard in shards:
-        for item in table.query_raw(
-            keys.due_partition(shard), due_key() < keys.due_until(until), index="due"
-        ):
-            if (kind := _kind_of(item)) in kinds:
-                yield _READERS[kind](item)
+    found = (
+        one
+        for shard in (due_shards.all_of_them() if shards is None else shards)
+        for one in due_index.keys_in(table, keys.due_partition(shard), until=until)
+        if _kind_of(one) in kinds
+    )
+    return items_of(table, found)
 
 
-def _kind_of(item: dict[str, Any]) -> type[Due]:
+def first_keys(table: Table, shard: int, *, until: datetime, limit: int) -> tuple[list[DueKeys], bool]:
+    """Return the keys of what is due first in a shard, and whether more is: one query a page."""
+    found = due_index.keys_in(table, keys.due_partition(shard), until=until)
+    return list(islice(found, limit)), next(found, None) is not None
+
+
+def items_of(table: Table, found: Iterable[DueKeys]) -> Iterator[Due]:
+    """Yield the due items of these keys: one call for each hundred."""
+    return (_READERS[_kind_of(item)](item) for item in due_index.items_at(table, found))
+
+
+def _kind_of(item: Mapping[str, Any]) -> type[Due]:
     sort_key = item["sk"]["S"]
     if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
         return Invite
@@ -74,7 +87,7 @@ def next_due(table: Table, *, after: datetime) -> datetime | None:
     """Return the earliest instant later than `after` at which an item is due; None if there is none."""
     firsts = (
         table.first_raw(keys.due_partition(shard), due_key() > keys.due_until(after), index="due")
-        for shard in range(keys.DUE_SHARDS)
+        for shard in due_shards.all_of_them()
     )
     return min((keys.due_at(item["due_sk"]["S"]) for item in firsts if item), default=None)
 
@@ -95,6 +108,6 @@ def next_digest(table: Table, *, after: datetime) -> datetime | None:
             ),
             None,
         )
-        for shard in range(keys.DUE_SHARDS)
+        for shard in due_shards.all_of_them()
     )
     return min((due_at for due_at in firsts if due_at is not None), default=None)

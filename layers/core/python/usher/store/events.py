@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import reduce
 from operator import and_
@@ -17,13 +18,14 @@ from usher.domain.events.event import LATE_AFTER, Event
 from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.reports.enrollments import METHODS, enrollment_by
 from usher.domain.reports.windows import ALWAYS, Window
+from usher.domain.shards import shard_of
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.figures import FiguresCarrierRow
-from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
-from usher.store.key_ranges import KeyRange
+from usher.store.id_ranges import LAST_ID, ids_from
+from usher.store.key_ranges import Found, KeyRange
 from usher.store.keys import figures as outbox_keys
-from usher.store.table import Page, Ref, Table
+from usher.store.table import Ref, Table
 from usher.store.transaction import Write, put
 
 LONGEST_COMMAND = timedelta(minutes=1)
@@ -31,7 +33,7 @@ LONGEST_COMMAND = timedelta(minutes=1)
 
 
 class EventRow(FiguresCarrierRow):
-    """`ORG#o`, `EVENT#ulid`; one that enrolled people without an invite is listed under the organization.
+    """`ORG#o#EVENTS#shard`, `EVENT#ulid`; listed under the organization, if it enrolled without an invite.
 
     In `due` until it was dispatched. The data is JSON text, since no condition reads it.
     """
@@ -47,7 +49,7 @@ class EventRow(FiguresCarrierRow):
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
     """Return the reference to the event's item."""
-    return Ref(EventRow, keys.organization(organization), keys.event(event))
+    return Ref(EventRow, keys.events(organization, shard_of(event)), keys.event(event))
 
 
 def event_of(row: EventRow) -> Event:
@@ -72,10 +74,11 @@ def get(table: Table, organization: str, event: str) -> Event | None:
 def record(event: Event) -> Write:
     """Write an event; every transaction of a command has one."""
     enrollment = enrollment_by(event.data)
+    shard = shard_of(event.id)
     row = EventRow(
-        keys.organization(event.organization),
+        keys.events(event.organization, shard),
         keys.event(event.id),
-        listing_pk=None if enrollment is None else keys.enrollments_listing(event.organization),
+        listing_pk=None if enrollment is None else keys.enrollments_listing(event.organization, shard),
         listing_sk=None if enrollment is None else event.id,
         due_pk=outbox_keys.outbox_shard(event.id),
         due_sk=keys.due(event.occurred_at + LATE_AFTER, event.id),
@@ -105,71 +108,77 @@ def from_stream(image: Mapping[str, Any]) -> Event:
     return event_of(EventRow.from_raw_data(image))
 
 
-def listed(
-    table: Table,
+def ranges(
     organization: str,
+    shards: int,
     *,
     types: Collection[str] = (),
     actor: str | None = None,
     window: Window = ALWAYS,
-    limit: int,
-    cursor: str | None,
-) -> Page[EventRow]:
-    """List an organization's events, newest first; events outside the window are not read."""
-    return table.query(
-        EventRow,
-        keys.organization(organization),
-        _within(window),
-        only=_matching(types, actor, window),
-        limit=limit,
-        cursor=cursor,
-        newest_first=True,
-    )
+) -> list[KeyRange]:
+    """Return the ranges by id, newest first, of an organization's events: one of each shard.
+
+    A little more than the window is read at its end, since an id may be later than its event.
+    """
+    return [
+        KeyRange(
+            partition=keys.events(organization, shard),
+            prefix=keys.EVENT_PREFIX,
+            low="" if window.since is None else ids_from(window.since),
+            high="" if window.until is None else ids_from(window.until + LONGEST_COMMAND),
+            descending=True,
+            only=_matching(types, actor, window),
+        )
+        for shard in range(shards)
+    ]
 
 
-def between(table: Table, organization: str, window: Window) -> Iterator[Event]:
+def read_found(found: Sequence[Found]) -> list[Event | None]:
+    """Read events that were found whole."""
+    return [None if one.item is None else from_stream(one.item) for one in found]
+
+
+def between(table: Table, organization: str, shards: int, window: Window = ALWAYS) -> Iterator[Event]:
     """Read all of an organization's events in a window, oldest first."""
-    rows = table.query_all(EventRow, keys.organization(organization), _within(window))
-    return (event_of(row) for row in rows if window.contains(row.occurred_at))
+    found = (event_of(row) for row in _oldest_first(table, organization, shards, _within(window)))
+    return (event for event in found if window.contains(event.occurred_at))
 
 
-def acknowledged(table: Table, organization: str) -> Iterator[Event]:
+def acknowledged(table: Table, organization: str, shards: int) -> Iterator[Event]:
     """Yield all of an organization's events that are not in the outbox any more, oldest first."""
-    rows = table.query_all(
-        EventRow, keys.organization(organization), EventRow.sk.startswith(keys.EVENT_PREFIX)
-    )
-    return (event_of(row) for row in rows if not row.due_pk)
+    every = _oldest_first(table, organization, shards, _within(ALWAYS))
+    return (event_of(row) for row in every if not row.due_pk)
 
 
-def enrollments_before(
-    table: Table,
+def enrollments_ranges(
     organization: str,
+    shards: int,
     *,
-    before: str,
-    after: str,
-    methods: Collection[EnrollmentMethod],
-    limit: int,
-) -> Page[EventRow]:
-    """List the events that enrolled people without an invite, newest first; eventually consistent.
+    low: str,
+    high: str,
+    methods: Collection[EnrollmentMethod] = (),
+) -> list[KeyRange]:
+    """Return the ranges by id, newest first, of the events that enrolled people without an invite.
 
-    Only those older than the id `before` and newer than `after`; with methods, by one of these.
+    With methods, by one of these; of each shard one range.
     """
     kinds = [kind.type for kind, method in METHODS.items() if method in methods]
-    return table.query(
-        EventRow,
-        keys.enrollments_listing(organization),
-        EventRow.listing_sk.between(after or FIRST_ID, last_before(before)),
-        index="listing",
-        only=EventRow.type.is_in(*kinds) if kinds else None,
-        limit=limit,
-        newest_first=True,
-    )
+    return [
+        KeyRange(
+            partition=keys.enrollments_listing(organization, shard),
+            index="listing",
+            low=low,
+            high=high,
+            descending=True,
+            only=EventRow.type.is_in(*kinds) if kinds else None,
+        )
+        for shard in range(shards)
+    ]
 
 
-def enrollments_range(organization: str, *, low: str, high: str) -> KeyRange:
-    """Return the range, newest first, of the events that enrolled people without an invite, by id."""
-    partition = keys.enrollments_listing(organization)
-    return KeyRange(partition=partition, index="listing", low=low, high=high, descending=True)
+def _oldest_first(table: Table, organization: str, shards: int, sort: Condition) -> Iterator[EventRow]:
+    of_each = (table.query_all(EventRow, keys.events(organization, shard), sort) for shard in range(shards))
+    return heapq.merge(*of_each, key=lambda row: row.id)
 
 
 def _within(window: Window) -> Condition:

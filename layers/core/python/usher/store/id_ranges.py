@@ -21,6 +21,11 @@ def ids_from(at: datetime) -> str:
     return str(ULID.from_datetime(at))[:_ULID_TIME]
 
 
+def made_at(id_: str) -> datetime:
+    """Return when a ULID was made, UTC, to the second."""
+    return ULID.from_str(id_).datetime.replace(microsecond=0)
+
+
 def last_before(id_: str) -> str:
     """A text that sorts after every id smaller than `id_`, and before `id_` itself."""
     return id_[:-1] + chr(ord(id_[-1]) - 1)

@@ -18,17 +18,13 @@ _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
 }
 
 
-def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery, message_id: str) -> bool:
+def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery) -> bool:
     """Write the delivery state of a sending; False if a newer sending or a later report was written before.
 
     The version stays, since no command depends on a delivery state that is no failure.
     """
     expected = (InviteRow.number == number) & InviteRow.delivery.is_in(*_OVERTAKES[delivery])
-    actions = (
-        InviteRow.delivery.set(delivery),
-        InviteRow.message_id.set(message_id),
-        InviteRow.delivery_held.remove(),
-    )
+    actions = (InviteRow.delivery.set(delivery), InviteRow.delivery_held.remove())
     return table.update(ref(invite), *actions, condition=expected)
 
 
@@ -38,12 +34,11 @@ def record_hold(table: Table, invite: str, *, number: int, reason: EmailHold) ->
     return table.update(ref(invite), InviteRow.delivery_held.set(reason), condition=waiting)
 
 
-def fail_delivery(before: Invite, *, number: int, delivery: Delivery, message_id: str) -> Write | None:
+def fail_delivery(before: Invite, *, number: int, delivery: Delivery) -> Write | None:
     """Write that a sending failed, or was complained about; None if a newer one or a later report was read.
 
     The version grows, so that no command that read the invite before counts it as one that did not fail.
     """
     if before.number != number or before.delivery not in _OVERTAKES[delivery]:
         return None
-    write = change(before, dataclasses.replace(before, delivery=delivery))
-    return dataclasses.replace(write, actions=(*write.actions, InviteRow.message_id.set(message_id)))
+    return change(before, dataclasses.replace(before, delivery=delivery))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, cast
 
 from pynamodb.attributes import (
     BooleanAttribute,
@@ -25,6 +25,7 @@ from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.languages import Language
 from usher.domain.organizations import Role
+from usher.domain.shards import shard_of
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
@@ -39,6 +40,7 @@ from usher.store.transaction import Write, put, update
 class InviteRow(Row):
     """`INVITE#i`, `INVITE`; listed under the organization by state; due at its reminder, then its expiry."""
 
+    to_pk = UnicodeAttribute(null=True)
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
     kind = EnumAttribute(InviteKind)
@@ -48,9 +50,9 @@ class InviteRow(Row):
     created_by = UnicodeAttribute()
     expires_at = InstantAttribute()
     licenses = TermsList()
-    license_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_ids: ListAttribute[str] = ListAttribute(default=list)
-    group_names: ListAttribute[str] = ListAttribute(default=list)
+    license_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_ids: ListAttribute[str] = ListAttribute(null=True)
+    group_names: ListAttribute[str] = ListAttribute(null=True)
     role = EnumAttribute(Role, null=True)
     first_name = UnicodeAttribute(null=True)
     last_name = UnicodeAttribute(null=True)
@@ -59,13 +61,12 @@ class InviteRow(Row):
     access_start = InstantAttribute(null=True)
     start_edited = BooleanAttribute(null=True)
     number = NumberAttribute()
-    sent_at = InstantAttribute()
+    sent_at = InstantAttribute(null=True)
     resent_at = InstantAttribute(null=True)
     resent_on = UnicodeAttribute(null=True)
-    resends = NumberAttribute()
+    resends = NumberAttribute(null=True)
     delivery = EnumAttribute(Delivery)
     delivery_held = EnumAttribute(EmailHold, null=True)
-    message_id = UnicodeAttribute(null=True)
     holds_seats = BooleanAttribute()
     remind_at = InstantAttribute(null=True)
     reminders_off = BooleanAttribute(null=True)
@@ -92,7 +93,8 @@ def invite_of(row: InviteRow) -> Invite:
         expires_at=row.expires_at,
         licenses=tuple(terms_of(terms) for terms in row.licenses),
         groups=tuple(
-            InviteGroup(id=id_, name=name) for id_, name in zip(row.group_ids, row.group_names, strict=True)
+            InviteGroup(id=id_, name=name)
+            for id_, name in zip(row.group_ids or (), row.group_names or (), strict=True)
         ),
         role=row.role,
         first_name=row.first_name or "",
@@ -102,10 +104,10 @@ def invite_of(row: InviteRow) -> Invite:
         access_start=row.access_start,
         start_edited=bool(row.start_edited),
         number=int(row.number),
-        sent_at=row.sent_at,
+        sent_at=cast("datetime | None", row.sent_at) or row.created_at,
         resent_at=row.resent_at,
         resent_on=row.resent_on or "",
-        resends=int(row.resends),
+        resends=int(row.resends or 0),
         delivery=row.delivery,
         delivery_held=row.delivery_held,
         holds_seats=row.holds_seats,
@@ -117,10 +119,10 @@ def invite_of(row: InviteRow) -> Invite:
     )
 
 
-def _listing(organization: str, kind: InviteKind, state: InviteState) -> str:
-    if kind is InviteKind.TEAM:
-        return keys.team_invites_listing(organization, state)
-    return keys.invites_listing(organization, state)
+def _listing(invite: Invite) -> str:
+    if invite.kind is InviteKind.TEAM:
+        return keys.team_invites_listing(invite.organization, invite.state)
+    return keys.invites_listing(invite.organization, invite.state, shard_of(invite.id))
 
 
 def directory_entry(invite: Invite) -> DirectoryEntry:
@@ -135,6 +137,7 @@ def _directory_keys(invite: Invite) -> dict[str, Any]:
     entry = directory_entry(invite)
     return {
         directory.PARTITION_KEY: directory.invites(invite.organization, invite.state),
+        directory.ADDRESS_PARTITION_KEY: directory.invites_to(invite.organization, invite.email),
         **{key: directory.sort_key(entry, field, invite.id) for field, key in directory.SORT_KEYS.items()},
     }
 
@@ -143,7 +146,7 @@ def _index_keys(invite: Invite) -> dict[str, Any]:
     due_at = invite.due_at
     return {
         **_directory_keys(invite),
-        "listing_pk": _listing(invite.organization, invite.kind, invite.state),
+        "listing_pk": _listing(invite),
         "listing_sk": invite.id,
         "due_pk": keys.due_shard(invite.id) if due_at else None,
         "due_sk": keys.due(due_at, invite.id) if due_at else None,
@@ -165,9 +168,9 @@ def _row(invite: Invite) -> InviteRow:
         created_by=invite.created_by,
         expires_at=invite.expires_at,
         licenses=[terms_map(terms) for terms in invite.licenses],
-        license_ids=[terms.license for terms in invite.licenses],
-        group_ids=[group.id for group in invite.groups],
-        group_names=[group.name for group in invite.groups],
+        license_ids=[terms.license for terms in invite.licenses] or None,
+        group_ids=[group.id for group in invite.groups] or None,
+        group_names=[group.name for group in invite.groups] or None,
         role=invite.role,
         first_name=invite.first_name or None,
         last_name=invite.last_name or None,
@@ -176,10 +179,10 @@ def _row(invite: Invite) -> InviteRow:
         access_start=invite.access_start,
         start_edited=invite.start_edited or None,
         number=invite.number,
-        sent_at=invite.sent_at,
+        sent_at=None if invite.sent_at == invite.created_at else invite.sent_at,
         resent_at=invite.resent_at,
         resent_on=invite.resent_on or None,
-        resends=invite.resends,
+        resends=invite.resends or None,
         delivery=invite.delivery,
         delivery_held=invite.delivery_held,
         holds_seats=invite.holds_seats,
@@ -266,8 +269,9 @@ class InviteFilter:
         self.condition = matching(criteria, now=now)
 
 
-def listing_range(
+def listing_ranges(
     organization: str,
+    shards: int,
     state: InviteState,
     *,
     criteria: InviteCriteria,
@@ -275,24 +279,28 @@ def listing_range(
     low: str,
     high: str,
     descending: bool,
-) -> KeyRange:
-    """Return the range of an organization's invites in one state by id, as far as they match."""
-    return KeyRange(
-        partition=_listing(organization, InviteKind.LEARNER, state),
-        index="listing",
-        low=low,
-        high=high,
-        descending=descending,
-        only=matching(criteria, now=now),
-    )
+) -> list[KeyRange]:
+    """Return the ranges by id of an organization's invites in one state that match: one of each shard."""
+    return [
+        KeyRange(
+            partition=keys.invites_listing(organization, state, shard),
+            index="listing",
+            low=low,
+            high=high,
+            descending=descending,
+            only=matching(criteria, now=now),
+        )
+        for shard in range(shards)
+    ]
 
 
 def all_in_state(
-    table: Table, organization: str, state: InviteState, *, only: Condition | None = None
+    table: Table, organization: str, shards: int, state: InviteState, *, only: Condition | None = None
 ) -> Iterator[InviteRow]:
     """Yield an organization's invites to learners in one state, all or some; eventually consistent."""
-    listing = _listing(organization, InviteKind.LEARNER, state)
-    return table.query_all(InviteRow, listing, index="listing", only=only)
+    for shard in range(shards):
+        listing = keys.invites_listing(organization, state, shard)
+        yield from table.query_all(InviteRow, listing, index="listing", only=only, page=ONE_READ)
 
 
 def directory_range(
@@ -308,10 +316,13 @@ def directory_range(
     )
 
 
-def address_range(organization: str, state: InviteState, email: str, *, descending: bool) -> KeyRange:
-    """Return the range of an organization's invites in one state to one address, by id."""
-    prefix = directory.by_address(email)
-    return directory_range(organization, state, DirectoryField.EMAIL, prefix=prefix, descending=descending)
+def address_range(organization: str, email: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's invites to one address, in every state, by id."""
+    return KeyRange(
+        partition=directory.invites_to(organization, email),
+        index=directory.ADDRESS_INDEX,
+        descending=descending,
+    )
 
 
 def in_listing(found: Sequence[Found]) -> list[Invite | None]:
@@ -328,36 +339,40 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
 
 def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
     """Read an organization's pending learner invites to an address: two calls."""
-    pending = InviteState.PENDING
-    of = address_range(organization, pending, email, descending=False)
+    of = address_range(organization, email, descending=False)
     found = [one for one in read(table, of, first=ONE_READ) if one.item is not None]
     return [
         one
         for one in in_directory(table, found)
-        if one is not None and one.email == email and one.state is pending
+        if one is not None and one.email == email and one.state is InviteState.PENDING
     ]
 
 
-def all_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
+def all_naming(table: Table, organization: str, shards: int, email: str) -> Iterator[InviteRow]:
     """Yield all of an organization's invites to an address, or by it; eventually consistent."""
     naming = (InviteRow.email == email) | (InviteRow.created_by == email)
-    for kind in InviteKind:
-        for state in InviteState:
-            yield from table.query_all(
-                InviteRow, _listing(organization, kind, state), index="listing", only=naming, page=ONE_READ
-            )
+    for state in InviteState:
+        yield from all_in_state(table, organization, shards, state, only=naming)
+        yield from _team_in_state(table, organization, state, only=naming)
 
 
 def team_naming(table: Table, organization: str, email: str) -> Iterator[InviteRow]:
     """Yield an organization's invites to its team that are to an address; eventually consistent."""
     for state in InviteState:
-        listing = _listing(organization, InviteKind.TEAM, state)
-        yield from table.query_all(InviteRow, listing, index="listing", only=InviteRow.email == email)
+        yield from _team_in_state(table, organization, state, only=InviteRow.email == email)
+
+
+def _team_in_state(
+    table: Table, organization: str, state: InviteState, *, only: Condition
+) -> Iterator[InviteRow]:
+    listing = keys.team_invites_listing(organization, state)
+    return table.query_all(InviteRow, listing, index="listing", only=only, page=ONE_READ)
 
 
 def listed_before(
     table: Table,
     organization: str,
+    shard: int,
     state: InviteState,
     *,
     before: str,
@@ -365,11 +380,11 @@ def listed_before(
     only: InviteFilter,
     limit: int,
 ) -> Page[InviteRow]:
-    """List an organization's invites in one state, newest first, from `before` down to `after`."""
-    at, span = _listing(organization, InviteKind.LEARNER, state), InviteRow.listing_sk
+    """List one shard of an organization's invites in a state, newest first, from `before` down to `after`."""
+    span = InviteRow.listing_sk
     return table.query(
         InviteRow,
-        at,
+        keys.invites_listing(organization, state, shard),
         span.between(after, last_before(before)) if after else span < before,
         index="listing",
         only=only.condition,

@@ -12,7 +12,7 @@ from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.invites import Invite, InviteState
 from usher.domain.license_extensions import SETTLED_AFTER, LicenseExtension
 from usher.domain.licenses import License
-from usher.store import keys
+from usher.store import keys, organizations
 from usher.store.accesses import AccessRow, access_of
 from usher.store.accesses import ref as access_ref
 from usher.store.attributes import InstantAttribute
@@ -98,10 +98,12 @@ def pending_ending_before(
 ) -> Iterator[Invite]:
     """Yield the pending invites whose copy of the license's terms ends earlier; eventually consistent.
 
-    It reads all of the organization's pending invites, since those that gave back their seats have no access.
+    It reads all of the organization's pending invites, since those that gave back their seats have no access;
+    and before, among how many shards they are divided.
     """
     naming = InviteRow.license_ids.contains(license_id)
-    for row in all_in_state(table, organization, InviteState.PENDING, only=naming):
+    shards = organizations.shards_of(table, organization)
+    for row in all_in_state(table, organization, shards, InviteState.PENDING, only=naming):
         invite = invite_of(row)
         if invite != invite.lasting_until(end, license_id=license_id):
             yield invite

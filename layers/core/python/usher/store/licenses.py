@@ -1,25 +1,26 @@
-"""Products, licenses and operators' orders. No other module counts seats."""
+"""Products, licenses and operators' orders."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
 
 from usher.domain.directory import DirectoryField, folded
-from usher.domain.figures import Figures, FiguresChange, of_seats
 from usher.domain.json_values import Json
+from usher.domain.license_parts import MAX_PARTS
 from usher.domain.licenses import License, LicenseTerms, Product, ProductKind, SeatAlert, UnknownLicenseError
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import KeyRange, last_beginning_with
 from usher.store.keys import directory
+from usher.store.license_parts import Pool, SeatsRow, part_ref, pools_at, pools_in, read_pool
 from usher.store.table import BatchResult, Ref, Row, Table
-from usher.store.transaction import Write, check, put, update
+from usher.store.transaction import Write, put, update
 
 
 class ProductRow(Row):
@@ -32,10 +33,10 @@ class ProductRow(Row):
     retires_at = InstantAttribute(null=True)
 
 
-class LicenseRow(Row):
+class LicenseRow(SeatsRow):
     """`ORG#o`, `LICENSE#l`; due when managers are to be notified of its end.
 
-    `available` is stored, since a condition cannot subtract.
+    Its seats are those of its first part, and its `total` is that of all `parts` (decision 0086).
     """
 
     id = UnicodeAttribute()
@@ -46,9 +47,7 @@ class LicenseRow(Row):
     product_url = UnicodeAttribute(null=True)
     flex = BooleanAttribute()
     total = NumberAttribute()
-    assigned = NumberAttribute()
-    sublicensed = NumberAttribute()
-    available = NumberAttribute()
+    parts = NumberAttribute(null=True)
     valid_from = InstantAttribute()
     valid_until = InstantAttribute()
     starts_at = InstantAttribute(null=True)
@@ -77,6 +76,11 @@ def ref(organization: str, license_id: str) -> Ref[LicenseRow]:
     return Ref(LicenseRow, keys.organization(organization), keys.license(license_id))
 
 
+def refs_of_parts(organization: str, license_id: str) -> list[Ref[Any]]:
+    """Return references to all items that may keep the license's seats, for reading them in one call."""
+    return [part_ref(organization, license_id, part) for part in range(MAX_PARTS)]
+
+
 def sublicense_ref(client: str, parent: str) -> Ref[SublicenseRow]:
     """Return the reference to the item of the client's sublicense of the provider's license `parent`."""
     return Ref(SublicenseRow, keys.organization(client), keys.sublicense(parent))
@@ -97,23 +101,31 @@ def product_of(row: ProductRow) -> Product:
     return Product(id=row.id, name=row.name, kind=row.kind, url=row.url or "")
 
 
-def license_of(row: LicenseRow) -> License:
-    """Read a license."""
-    return License(
-        terms=LicenseTerms(
-            license=row.id,
-            organization=row.organization,
-            product=Product(
-                id=row.product, name=row.product_name, kind=row.product_kind, url=row.product_url or ""
-            ),
-            flex=row.flex,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            starts_at=row.starts_at,
+def terms_of(row: LicenseRow) -> LicenseTerms:
+    """Read a license's terms."""
+    return LicenseTerms(
+        license=row.id,
+        organization=row.organization,
+        product=Product(
+            id=row.product, name=row.product_name, kind=row.product_kind, url=row.product_url or ""
         ),
-        total=int(row.total),
-        assigned=int(row.assigned),
-        sublicensed=int(row.sublicensed),
+        flex=row.flex,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        starts_at=row.starts_at,
+        parts=int(row.parts or 1),
+    )
+
+
+def of_own_item(row: LicenseRow) -> License:
+    """Read a license by its own item alone; where it has other parts, `is_partly_read` says so."""
+    total, available, sublicensed = int(row.total), int(row.available), int(row.sublicensed)
+    return License(
+        terms=terms_of(row),
+        total=total,
+        assigned=total - sublicensed - available,
+        sublicensed=sublicensed,
+        available_in_parts=(available,),
         order=row.order,
         created_at=row.created_at,
         alert=row.alert,
@@ -122,12 +134,43 @@ def license_of(row: LicenseRow) -> License:
     )
 
 
-def found_at(found: BatchResult, at: Ref[LicenseRow]) -> License:
-    """Return the license at a reference, or raise UnknownLicenseError."""
+def license_of(pool: Pool) -> License:
+    """Read a license with the seats of all its parts."""
+    return replace(
+        of_own_item(LicenseRow.from_raw_data(pool.item)),
+        assigned=sum(pool.counts("assigned")),
+        sublicensed=sum(pool.counts("sublicensed")),
+        available_in_parts=tuple(pool.counts("available")),
+    )
+
+
+def terms_at(found: BatchResult, at: Ref[LicenseRow]) -> LicenseTerms:
+    """Return the terms of the license at a reference, or raise UnknownLicenseError."""
+    return own_at(found, at).terms
+
+
+def own_at(found: BatchResult, at: Ref[LicenseRow]) -> License:
+    """Return the license at a reference by its own item alone, or raise UnknownLicenseError."""
     row = found.get(at)
     if row is None:
         raise UnknownLicenseError("The organization has no such license.")
-    return license_of(row)
+    return of_own_item(row)
+
+
+def found_at(table: Table, found: BatchResult, refs: Sequence[Ref[LicenseRow]]) -> list[License]:
+    """Return the licenses at references, with the seats of all their parts, or raise UnknownLicenseError.
+
+    No call where no license has several parts, else one for each hundred of these.
+    """
+    pools = [pool for pool in pools_at(table, found, refs) if pool is not None]
+    if len(pools) < len(refs):
+        raise UnknownLicenseError("The organization has no such license.")
+    return [license_of(pool) for pool in pools]
+
+
+def present_at(table: Table, found: BatchResult, refs: Sequence[Ref[LicenseRow]]) -> list[License]:
+    """Return those licenses at references that are there, as `found_at` does."""
+    return [license_of(pool) for pool in pools_at(table, found, refs) if pool is not None]
 
 
 def product_row(product: Product) -> ProductRow:
@@ -165,11 +208,11 @@ def products_named(beginning: str) -> KeyRange:
     )
 
 
-def create(license_: License) -> Write:
-    """Write a new license."""
+def license_row(license_: License) -> LicenseRow:
+    """Return a license's own item, with all of its seats."""
     terms = license_.terms
     at = ref(terms.organization, terms.license)
-    row = LicenseRow(
+    return LicenseRow(
         at.pk,
         at.sk,
         due_pk=keys.due_shard(terms.license) if license_.notice_at else None,
@@ -182,6 +225,7 @@ def create(license_: License) -> Write:
         product_url=terms.product.url or None,
         flex=terms.flex,
         total=license_.total,
+        parts=terms.parts if terms.parts > 1 else None,
         assigned=license_.assigned,
         sublicensed=license_.sublicensed,
         available=license_.available,
@@ -193,12 +237,6 @@ def create(license_: License) -> Write:
         notice_at=license_.notice_at,
         parent=license_.parent,
     )
-    counts = of_seats(total=license_.total, assigned=license_.assigned, sublicensed=license_.sublicensed)
-    return put(row, condition=LicenseRow.pk.does_not_exist(), change=_change(terms.organization, counts))
-
-
-def _change(organization: str, figures: Figures) -> FiguresChange:
-    return FiguresChange(organization=organization, figures=figures)
 
 
 def show_product(at: Ref[LicenseRow], product: Product) -> Write:
@@ -224,71 +262,10 @@ def same_request(row: OrderRow, request: Mapping[str, Json]) -> bool:
     return row.request == json.dumps(request, sort_keys=True)
 
 
-def take(organization: str, license_id: str, seats: int) -> Write:
-    """Assign seats, if as many are available (DESIGN 7.1)."""
-    at = ref(organization, license_id)
-    return update(
-        LicenseRow(at.pk, at.sk),
-        LicenseRow.assigned.add(seats),
-        LicenseRow.available.add(-seats),
-        condition=LicenseRow.available >= seats,
-        change=_change(organization, of_seats(assigned=seats)),
-    )
-
-
-def give_back(organization: str, license_id: str, seats: int, *, ended_by: datetime | None = None) -> Write:
-    """Return assigned seats to the pool; if given, only where the license has ended by that moment."""
-    at = ref(organization, license_id)
-    assigned = LicenseRow.assigned >= seats
-    return update(
-        LicenseRow(at.pk, at.sk),
-        LicenseRow.assigned.add(-seats),
-        LicenseRow.available.add(seats),
-        condition=assigned if ended_by is None else assigned & (LicenseRow.valid_until <= ended_by),
-        change=_change(organization, of_seats(assigned=-seats)),
-    )
-
-
-def lend(provider: str, license_id: str, seats: int) -> Write:
-    """Move seats from a provider's pool to a client's or, below zero, back (DESIGN 7.1)."""
-    at = ref(provider, license_id)
-    return update(
-        LicenseRow(at.pk, at.sk),
-        LicenseRow.sublicensed.add(seats),
-        LicenseRow.available.add(-seats),
-        condition=LicenseRow.available >= seats if seats > 0 else LicenseRow.sublicensed >= -seats,
-        change=_change(provider, of_seats(sublicensed=seats)),
-    )
-
-
 def record_sublicense(client: str, *, parent: str, license_id: str) -> Write:
     """Write that the client has a sublicense of `parent`, if it has none."""
     at = sublicense_ref(client, parent)
     return put(SublicenseRow(at.pk, at.sk, license=license_id), condition=SublicenseRow.pk.does_not_exist())
-
-
-def resize(organization: str, license_id: str, seats: int, *, total: int | None = None) -> Write:
-    """Add seats to the pool or, below zero, remove available ones; if given, the pool must have `total`."""
-    at = ref(organization, license_id)
-    condition = LicenseRow.available >= -seats if seats < 0 else LicenseRow.pk.exists()
-    return update(
-        LicenseRow(at.pk, at.sk),
-        LicenseRow.total.add(seats),
-        LicenseRow.available.add(seats),
-        condition=condition if total is None else condition & (LicenseRow.total == total),
-        change=_change(organization, of_seats(total=seats)),
-    )
-
-
-def is_empty(organization: str, license_id: str) -> Write:
-    """Require, without a change, that the pool has no seats."""
-    at = ref(organization, license_id)
-    return check(LicenseRow(at.pk, at.sk), LicenseRow.total == 0)
-
-
-def total_in(item: Mapping[str, Any] | None) -> int:
-    """Return the total seats of the license that a failed condition returned; 0 if there is none."""
-    return int(item["total"]["N"]) if item else 0
 
 
 def move_notice(before: License, after: License) -> Write:
@@ -317,38 +294,20 @@ def _notice(after: License) -> list[Action]:
     ]
 
 
-def alert(before: License, level: SeatAlert | None) -> Write:
-    """Write the seat alert that managers get, if it is right and no other was written since the read."""
-    at = ref(before.terms.organization, before.id)
-    left = {
-        SeatAlert.OUT: LicenseRow.available == 0,
-        SeatAlert.LOW: (LicenseRow.available > 0) & (LicenseRow.available <= before.low_at),
-        None: LicenseRow.available > before.low_at,
-    }[level]
-    unchanged = (
-        LicenseRow.alert.does_not_exist() if before.alert is None else LicenseRow.alert == before.alert
-    )
-    return update(
-        LicenseRow(at.pk, at.sk),
-        LicenseRow.alert.remove() if level is None else LicenseRow.alert.set(level),
-        condition=unchanged & left & (LicenseRow.total == before.total),
-    )
-
-
-def available_in(item: Mapping[str, Any] | None) -> int:
-    """Return the available seats of the license that a failed condition returned; 0 if there is none."""
-    return int(item["available"]["N"]) if item else 0
+def read_again(table: Table, held: Iterable[License]) -> list[License]:
+    """Read licenses as they are now, with the seats of all their parts: one call for each hundred parts."""
+    terms = [one.terms for one in held]
+    parts = [part_ref(one.organization, one.license, part) for one in terms for part in range(one.parts)]
+    found = table.get_many(parts)
+    return present_at(table, found, [ref(one.organization, one.license) for one in terms])
 
 
 def get(table: Table, organization: str, license_id: str) -> License | None:
-    """Read a license: one call."""
-    row = table.get(ref(organization, license_id))
-    return None if row is None else license_of(row)
+    """Read a license with the seats of all its parts: one call."""
+    pool = read_pool(table, organization, license_id)
+    return None if pool is None else license_of(pool)
 
 
 def of_organization(table: Table, organization: str) -> list[License]:
-    """List an organization's licenses."""
-    rows = table.query_all(
-        LicenseRow, keys.organization(organization), LicenseRow.sk.startswith(keys.LICENSE_PREFIX)
-    )
-    return [license_of(row) for row in rows]
+    """List an organization's licenses, with the seats of all their parts."""
+    return [license_of(pool) for pool in pools_in(table, organization)]

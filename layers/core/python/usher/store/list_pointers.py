@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from usher.domain.events.event import Event
 from usher.domain.invite_pointers import InvitePointer, pointer_changes_by
@@ -35,6 +35,21 @@ def removed_by(event: Event) -> list[Ref[PointerRow]]:
     """Return the references of the pointers that an event removes."""
     rows = (_row(event.organization, one) for one in pointer_changes_by(event.data).removed)
     return [Ref(PointerRow, row.pk, row.sk) for row in rows]
+
+
+def invites_to(organization: str, of: str, state: InviteState) -> str:
+    """Return the partition of the pointers to the invites of a license, a group or a kind in one state."""
+    return keys.invites(organization, of, state)
+
+
+def enrollments_of(organization: str, of: str) -> str:
+    """Return the partition of the pointers to the enrollments for a license or by a group."""
+    return keys.enrollments(organization, of)
+
+
+def all_in(table: Table, partition: str) -> Iterator[PointerRow]:
+    """Yield all pointers of a partition: one call for each thousand."""
+    return table.query_all(PointerRow, partition)
 
 
 def invites_range(

@@ -46,6 +46,7 @@ class OrganizationRow(Row):
     suspension_reason = UnicodeAttribute(null=True)
     created_at = InstantAttribute()
     products = UnicodeAttribute(null=True)
+    shards = NumberAttribute(null=True)
     version = VersionAttribute()
 
 
@@ -82,6 +83,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         suspension=_suspension_of(row.suspended_at, row.suspension_reason),
         created_at=row.created_at,
         products=products_of(row.products),
+        shards=int(row.shards or 1),
         version=row.version,
     )
 
@@ -174,10 +176,30 @@ class _FullManagersRow(Row):
     full_managers = NumberAttribute()
 
 
+class _ShardsRow(Row):
+    """An organization's number of shards, without its version, since growing is not an edit."""
+
+    shards = NumberAttribute(null=True)
+
+
+def grow_shards(table: Table, organization: str, number: int) -> bool:
+    """Divide the organization's events and invites among more shards; False if it has as many: one call."""
+    fewer = _ShardsRow.shards.does_not_exist() | (_ShardsRow.shards < number)
+    return table.update(
+        ref(organization), _ShardsRow.shards.set(number), condition=_ShardsRow.pk.exists() & fewer
+    )
+
+
 def get(table: Table, organization: str) -> Organization | None:
     """Read an organization: one call."""
     row = table.get(ref(organization))
     return None if row is None else organization_of(row)
+
+
+def shards_of(table: Table, organization: str) -> int:
+    """Return among how many shards the organization's events and invites are divided: one call."""
+    row = table.get(Ref(_ShardsRow, ref(organization).pk, ref(organization).sk))
+    return 1 if row is None else int(row.shards or 1)
 
 
 def by_slug(table: Table, slug: str) -> str | None:

@@ -12,11 +12,13 @@ from pynamodb.attributes import NumberAttribute
 
 from usher.domain.events.event import Event
 from usher.domain.figures import Figures, OrganizationFigures
-from usher.store import events, figures, keys
+from usher.store import due_index, events, figures, keys
 from usher.store.events import EventRow
 from usher.store.figures import FiguresRow
+from usher.store.id_ranges import made_at
+from usher.store.keys import due_shards
 from usher.store.keys import figures as outbox_keys
-from usher.store.table import Ref, Table, due_key
+from usher.store.table import Ref, Table
 from usher.store.transaction import Write, update
 
 
@@ -25,12 +27,14 @@ class LateEvent:
     """An event that was not dispatched for long, as the index has it.
 
     Attributes:
+        at: where the event is.
+        made_at: when its id was made, up to LONGEST_COMMAND after it occurred.
         due: the sort key under which the index has it.
     """
 
-    organization: str
+    at: Ref[EventRow]
     id: str
-    occurred_at: datetime
+    made_at: datetime
     due: str
 
 
@@ -77,38 +81,41 @@ def replace_figures(
 
 
 def waiting(table: Table) -> Iterator[Event]:
-    """Yield all organizations' events that were not dispatched yet; eventually consistent."""
-    for shard in range(keys.DUE_SHARDS):
-        for row in table.query_all(EventRow, outbox_keys.outbox_partition(shard), index="due"):
-            yield events.event_of(row)
+    """Yield all organizations' events that were not dispatched yet."""
+    for shard in due_shards.all_of_them():
+        found = due_index.keys_in(table, outbox_keys.outbox_partition(shard))
+        for item in due_index.items_at(table, found):
+            yield events.from_stream(item)
 
 
 def late(table: Table, *, now: datetime) -> Iterator[LateEvent]:
     """Yield the events that are late, oldest first in each shard; eventually consistent."""
-    for shard in range(keys.DUE_SHARDS):
-        rows = table.query_all(
-            EventRow, outbox_keys.outbox_partition(shard), due_key() < keys.due_until(now), index="due"
-        )
-        for row in rows:
+    for shard in due_shards.all_of_them():
+        for found in due_index.keys_in(table, outbox_keys.outbox_partition(shard), until=now):
+            due = found["due_sk"]["S"]
+            id_ = keys.due_identity(due)
             yield LateEvent(
-                organization=row.organization, id=row.id, occurred_at=row.occurred_at, due=str(row.due_sk)
+                at=Ref(EventRow, found["pk"]["S"], found["sk"]["S"]),
+                id=id_,
+                made_at=made_at(id_),
+                due=due,
             )
 
 
 def oldest(table: Table) -> Iterator[datetime]:
-    """Yield when the events occurred that stand at the two ends of each shard; eventually consistent.
+    """Yield when the ids were made of the events at the two ends of each shard; eventually consistent.
 
     Events wait in the order in which they occurred until they are delivered again, and then behind all that
     are new: the first or the last is the oldest, or near to it.
     """
-    for shard in range(keys.DUE_SHARDS):
+    for shard in due_shards.all_of_them():
         for newest_first in (False, True):
-            found = table.query(
-                EventRow, outbox_keys.outbox_partition(shard), index="due", limit=1, newest_first=newest_first
+            found, _ = table.query_part(
+                outbox_keys.outbox_partition(shard), index="due", limit=1, newest_first=newest_first
             )
-            if not found.rows:
+            if not found:
                 break
-            yield found.rows[0].occurred_at
+            yield made_at(keys.due_identity(found[0]["due_sk"]["S"]))
 
 
 def redispatch(table: Table, event: LateEvent, *, now: datetime, late_at: datetime) -> bool:
@@ -117,7 +124,7 @@ def redispatch(table: Table, event: LateEvent, *, now: datetime, late_at: dateti
     The event is late again from `late_at` on: one call.
     """
     return table.update(
-        events.ref(event.organization, event.id),
+        event.at,
         EventRow.redispatched_at.set(now),
         EventRow.due_sk.set(keys.due(late_at, event.id)),
         condition=EventRow.due_sk == event.due,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
@@ -15,7 +15,7 @@ from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
@@ -28,10 +28,8 @@ logger = logging.getLogger(__name__)
 JITTER = SystemRandom()
 """The chance in pauses: that of `random` would be the same in all processes from a snapshot (SnapStart)."""
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-
 BATCH_GET = 100
 """Keys in one BatchGetItem, by DynamoDB's limits."""
-
 BATCH_WRITE = 25
 """Items in one BatchWriteItem, by DynamoDB's limits."""
 
@@ -56,7 +54,7 @@ class DueIndex(GlobalSecondaryIndex[Any]):
         """The index's name and projection."""
 
         index_name = "due"
-        projection = AllProjection()
+        projection = KeysOnlyProjection()
 
     due_pk = UnicodeAttribute(hash_key=True)
     due_sk = UnicodeAttribute(range_key=True)
@@ -137,14 +135,16 @@ class BatchResult:
 
 
 class Table:
-    """The table, over one connection that all rows share."""
+    """The table, over one connection that all rows share; `choose` picks one of so many, at random."""
 
-    def __init__(self, *, name: str, client: DynamoDBClient) -> None:
+    def __init__(
+        self, *, name: str, client: DynamoDBClient, choose: Callable[[int], int] = JITTER.randrange
+    ) -> None:
         self._connection = TableConnection(name, meta_table=MetaTable(_DESCRIPTION | {"TableName": name}))
         # PynamoDB would open its own botocore session, about 130 ms of cold start, and has no public way to
         # be given the client of bootstrap (6.1.0).
         self._connection.connection._client = client  # type: ignore[assignment]  # noqa: SLF001
-        self.name = name
+        self.name, self.choose = name, choose
         self.connection = self._connection.connection
         Row.Meta.table_name = name
         Row._connection = self._connection  # noqa: SLF001 - found by every row as its parent's

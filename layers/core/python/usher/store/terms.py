@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, ListAttribute, MapAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BooleanAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 
 from usher.domain.licenses import LicenseTerms, Product, ProductKind
 from usher.store.attributes import EnumAttribute, InstantAttribute
@@ -26,6 +32,7 @@ class TermsMap(MapAttribute[str, object]):
     valid_from = InstantAttribute()
     valid_until = InstantAttribute()
     starts_at = InstantAttribute(null=True)
+    parts = NumberAttribute(null=True)
 
     def serialize(self, values: TermsMap, *, null_check: bool = True) -> dict[str, Any]:  # noqa: ARG002 - PynamoDB's
         """Return DynamoDB's form of the map."""
@@ -65,6 +72,7 @@ def terms_map(terms: LicenseTerms) -> TermsMap:
         valid_from=terms.valid_from,
         valid_until=terms.valid_until,
         starts_at=terms.starts_at,
+        parts=terms.parts if terms.parts > 1 else None,
     )
 
 
@@ -80,4 +88,5 @@ def terms_of(stored: TermsMap) -> LicenseTerms:
         valid_from=stored.valid_from,
         valid_until=stored.valid_until,
         starts_at=stored.starts_at,
+        parts=int(stored.parts or 1),
     )

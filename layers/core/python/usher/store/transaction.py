@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -41,7 +41,8 @@ class _Kind(Enum):
 class Write:
     """A write of one item, with a condition for the whole transaction. Writes compare by identity.
 
-    `change` is by how much it changes an organization's figures, where the condition holds.
+    `change` is by how much it changes an organization's figures, where the condition holds. A write with a
+    `sharded` counter stands for the writes of some of its items, chosen when it is committed.
     """
 
     kind: _Kind
@@ -49,6 +50,37 @@ class Write:
     condition: Condition | None
     actions: tuple[Action, ...] = ()
     change: FiguresChange | None = None
+    sharded: ShardedCounter | None = None
+
+
+class ShardedCounter(Protocol):
+    """The writes of a change to a counter that several items keep between them (decision 0086)."""
+
+    def first_writes(self, table: Table) -> list[Write]:
+        """Return the writes to try first, such as of one item chosen at random."""
+        ...
+
+    def next_writes(
+        self, table: Table, failed: Mapping[Write, Mapping[str, Any] | None], *, room: int
+    ) -> list[Write]:
+        """Return the writes to try after some of the last ones failed, at most `room` of them.
+
+        Raises:
+            RefusedByAllError: the items together do not allow the change.
+        """
+        ...
+
+
+class RefusedByAllError(Exception):
+    """The items of a sharded counter together do not allow a change, as one of them did not before.
+
+    Attributes:
+        item: the item that stands for all of them, with their sums; None if there is none.
+    """
+
+    def __init__(self, item: Mapping[str, Any] | None) -> None:
+        super().__init__("the items together do not allow the change")
+        self.item = item
 
 
 def put(row: Row, *, condition: Condition | None = None, change: FiguresChange | None = None) -> Write:
@@ -66,6 +98,11 @@ def update(
 def check(row: Row, condition: Condition) -> Write:
     """Require, without a change, that the condition holds."""
     return Write(_Kind.CHECK, row, condition)
+
+
+def sharded(row: Row, counter: ShardedCounter, *, change: FiguresChange | None = None) -> Write:
+    """Change a counter that several items keep between them; `row` has the keys of the first."""
+    return Write(_Kind.UPDATE, row, None, change=change, sharded=counter)
 
 
 def delete(row: Row, *, condition: Condition | None = None, change: FiguresChange | None = None) -> Write:
@@ -104,16 +141,64 @@ def commit(table: Table, writes: Iterable[Write]) -> None:
         ConditionFailedError: a condition did not hold; nothing was written.
         BusyError: contention went on for all the attempts; nothing was written.
     """
-    # PynamoDB sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
-    ordered = sorted(_counted(list(writes)), key=lambda write: write.kind.value)
+    plan = _Plan(table, _counted(list(writes)))
     for _ in pauses():
-        try:
-            _send(table, ordered)
-        except TransactWriteError as error:
-            _raise_unless_worth_repeating(error, ordered)
-        else:
+        if plan.is_carried_out():
             return
     raise BusyError("The same items were being written all the time.")
+
+
+class _Plan:
+    """What a transaction writes, with the items of its sharded counters as they were chosen last."""
+
+    def __init__(self, table: Table, writes: Sequence[Write]) -> None:
+        self._table = table
+        self._chosen = {
+            write: [write] if write.sharded is None else write.sharded.first_writes(table) for write in writes
+        }
+
+    def is_carried_out(self) -> bool:
+        """Send the transaction, twice at once where other items of a counter are tried; False in a conflict.
+
+        Raises:
+            ConditionFailedError: a condition did not hold; nothing was written.
+        """
+        for _ in range(2):
+            # PynamoDB sends the kinds in this order, and DynamoDB gives its reasons in the order sent.
+            ordered = sorted(
+                (one for writes in self._chosen.values() for one in writes), key=lambda one: one.kind.value
+            )
+            try:
+                _send(self._table, ordered)
+            except TransactWriteError as error:
+                failed = _failed_conditions(error, ordered)
+                if not failed:
+                    return False
+                refused = self._refused(failed)
+                if refused:
+                    raise ConditionFailedError(refused) from error
+            else:
+                return True
+        return False
+
+    def _refused(
+        self, failed: Mapping[Write, Mapping[str, Any] | None]
+    ) -> Mapping[Write, Mapping[str, Any] | None]:
+        """Return the writes that are refused; choose other items for the counters that allow their change."""
+        refused: dict[Write, Mapping[str, Any] | None] = {}
+        for write, chosen in self._chosen.items():
+            own = {one: failed[one] for one in chosen if one in failed}
+            if not own:
+                continue
+            if write.sharded is None:
+                refused |= own
+                continue
+            others = sum(map(len, self._chosen.values())) - len(chosen)
+            try:
+                self._chosen[write] = write.sharded.next_writes(self._table, own, room=MAX_ITEMS - others)
+            except RefusedByAllError as all_:
+                refused[write] = all_.item
+        return refused
 
 
 def _counted(writes: Sequence[Write]) -> list[Write]:
@@ -162,9 +247,12 @@ def _send(table: Table, ordered: Sequence[Write]) -> None:
                 )
 
 
-def _raise_unless_worth_repeating(error: TransactWriteError, ordered: Sequence[Write]) -> None:
+def _failed_conditions(
+    error: TransactWriteError, ordered: Sequence[Write]
+) -> Mapping[Write, Mapping[str, Any] | None]:
+    """Return the writes whose conditions failed; none where it is worth repeating. Raise any other error."""
     if error.cause_response_code == "TransactionInProgressException":
-        return
+        return {}
     if error.cause_response_code != "TransactionCanceledException":
         raise error
     codes = [reason.code if reason else "None" for reason in error.cancellation_reasons]
@@ -173,7 +261,6 @@ def _raise_unless_worth_repeating(error: TransactWriteError, ordered: Sequence[W
         for write, reason, code in zip(ordered, error.cancellation_reasons, codes, strict=True)
         if code == "ConditionalCheckFailed"
     }
-    if failed:
-        raise ConditionFailedError(failed) from error
-    if not _PAUSED_BY_DYNAMODB.intersection(codes):
+    if not failed and not _PAUSED_BY_DYNAMODB.intersection(codes):
         raise error
+    return failed

@@ -248,7 +248,7 @@ class Codes:
             return ()
         refs = [licenses.ref(issued.organization.id, id_) for id_ in issued.group.licenses]
         found = self._context.table.get_many(refs)
-        return tuple(LicenseRef.of(licenses.found_at(found, at).terms) for at in refs)
+        return tuple(LicenseRef.of(licenses.terms_at(found, at)) for at in refs)
 
     def _authorize(
         self, person: Person, organization: str, permission: Permission, *, also: Sequence[Ref[Any]]
@@ -356,7 +356,7 @@ def given_of(
     grant: Grant, organization: Organization, found: BatchResult
 ) -> tuple[list[License], Group | None]:
     """Return the licenses and the group of a grant, from the rows found; None for a deleted group."""
-    given = [licenses.found_at(found, licenses.ref(organization.id, id_)) for id_ in grant.licenses]
+    given = [licenses.own_at(found, licenses.ref(organization.id, id_)) for id_ in grant.licenses]
     if grant.group is None:
         return given, None
     return given, groups.open_group(found.get(groups.ref(organization.id, grant.group)))

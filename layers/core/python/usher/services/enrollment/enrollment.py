@@ -32,7 +32,7 @@ from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.transactions import record_event
-from usher.store import accesses, groups, invites, licenses, organizations
+from usher.store import accesses, groups, invites, license_pools, licenses, organizations
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 from usher.store.transaction import ConditionFailedError, ConflictError, Write, commit
@@ -129,7 +129,7 @@ class Enrollment:
         """
         group, offered, found = self._read(person, route.organization, route.grant)
         held = _held(found, person, offered)
-        _require_admitting(found, route.organization)  # before an open invite is accepted
+        _require_admitting(self._context, found, route.organization)  # before an open invite is accepted
         if self._settle_reservations(person, held):
             group, offered, found = self._read(person, route.organization, route.grant)
             held = _held(found, person, offered)
@@ -185,8 +185,8 @@ class Enrollment:
         """Whether one of the invites is to the group: one call."""
         refs = [invites.ref(id_) for id_ in reserved]
         found = self._context.table.get_many(refs)
-        rows = [row for at in refs if (row := found.get(at)) is not None]
-        return any(group.id in row.group_ids for row in rows)
+        offered = [invites.invite_of(row) for at in refs if (row := found.get(at)) is not None]
+        return any(group.id == into.id for invite in offered for into in invite.groups)
 
     def _settle_reservations(self, person: Person, held: Mapping[str, Access]) -> bool:
         """Expire the lapsed reservations and accept the invites of the others; False if there is none."""
@@ -228,7 +228,7 @@ class Enrollment:
         enrolled = EnrollmentResult(
             organization=route.organization, email=person.email, accesses=tuple(given)
         )
-        seats = [licenses.take(route.organization, terms.license, 1) for terms in missing]
+        seats = [license_pools.take(terms, 1) for terms in missing]
         writes = [
             *seats,
             *(accesses.take(access) for access in given),
@@ -296,10 +296,12 @@ def grantable(found: BatchResult, organization: Organization, grant: Grant, *, n
     organization.require_group_in(grant.group)
 
 
-def _require_admitting(found: BatchResult, organization: str) -> None:
+def _require_admitting(context: Context, found: BatchResult, organization: str) -> None:
     row = found.get(organizations.ref(organization))
     if row is not None:
-        organizations.organization_of(row).require_admitting()
+        owner = organizations.organization_of(row)
+        context.shards.note(owner)
+        owner.require_admitting()
 
 
 def _organization(found: BatchResult, organization: str) -> Organization:
@@ -323,7 +325,7 @@ def _terms(found: BatchResult, organization: str, license_id: str) -> LicenseTer
     row = found.get(licenses.ref(organization, license_id))
     if row is None:
         raise UnknownLicenseError(f"The organization has no license {license_id!r}.", license=license_id)
-    return licenses.license_of(row).terms
+    return licenses.terms_of(row)
 
 
 def _held(found: BatchResult, person: Person, offered: Sequence[LicenseTerms]) -> dict[str, Access]:

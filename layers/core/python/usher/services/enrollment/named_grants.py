@@ -34,9 +34,7 @@ def name_grants(context: Context, *, organization: str, grants: Sequence[Grant])
     }
     found = context.table.get_many([*at_licenses.values(), *at_groups.values()])
     rows = {id_: found.get(at) for id_, at in at_licenses.items()}
-    products = {
-        id_: None if row is None else licenses.license_of(row).terms.product for id_, row in rows.items()
-    }
+    products = {id_: None if row is None else licenses.terms_of(row).product for id_, row in rows.items()}
     names = {
         id_: None if (group := groups.open_group(found.get(at))) is None else group.name
         for id_, at in at_groups.items()

@@ -44,7 +44,7 @@ class Offers:
         if not refs:
             return Offer(licenses=(), starts={})
         found = table.get_many(refs)
-        offered = [licenses.license_of(row).terms for at in refs if (row := found.get(at)) is not None]
+        offered = [licenses.terms_of(row) for at in refs if (row := found.get(at)) is not None]
         valid = tuple(organization.products.terms(terms) for terms in offered if now < terms.valid_until)
         starts = {terms.license: start_on_acceptance(terms, chosen=None, now=now) for terms in valid}
         return Offer(

@@ -247,12 +247,10 @@ class LearnerImports:
     def _seats(self, found: Import) -> list[SeatNeed]:
         refs = {id_: licenses.ref(pool.organization, id_) for id_, pool in found.pools.items() if pool.needed}
         there = self._context.table.get_many(list(refs.values()))
-        pools = {
-            id_: licenses.license_of(row) for id_, at in refs.items() if (row := there.get(at)) is not None
-        }
+        pools = licenses.present_at(self._context.table, there, list(refs.values()))
         return [
-            SeatNeed(terms=one.terms, needed=found.pools[id_].needed, available=one.available)
-            for id_, one in pools.items()
+            SeatNeed(terms=one.terms, needed=found.pools[one.id].needed, available=one.available)
+            for one in pools
         ]
 
     def _found(self, person: Person, organization: str, import_id: str, permission: Permission) -> Import:

@@ -69,6 +69,7 @@ class RosterReader:
             read = organizations.get(self._context.table, organization)
             if read is None:
                 raise UnknownOrganizationError("The organization is not there any more.")
+            self._context.shards.note(read)
             held = licenses.of_organization(self._context.table, organization)
             self._read[organization] = Roster(
                 organization=read,

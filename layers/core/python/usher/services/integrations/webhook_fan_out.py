@@ -52,21 +52,18 @@ class WebhookFanOut:
         self._context = context
         self._queue = queue
 
-    def fan_out(self, event: Event, subscriptions: SubscriptionCache) -> None:
-        """Queue one delivery for each webhook that subscribes to the event; idempotent.
+    def deliveries_of(self, event: Event, subscriptions: SubscriptionCache) -> list[Call]:
+        """Write one delivery for each webhook that subscribes to the event; return what is to be queued.
 
         A delivery is written before it is queued, so that it is in the log, and the sweep finds it after a
         crash in between. A delivery that was made is not made again, even if it is queued twice.
         """
         if (requested := requested_delivery(event)) is not None:
-            self._queue.put([requested])
-            return
-        calls: list[Call] = []
-        for webhook in subscriptions.wanting(event):
-            delivery = delivery_of(event, webhook)
+            return [requested]
+        deliveries = [delivery_of(event, webhook) for webhook in subscriptions.wanting(event)]
+        for delivery in deliveries:
             webhook_deliveries.ensure(self._context.table, delivery)
-            calls.append(delivery.call)
-        self._queue.put(calls)
+        return [delivery.call for delivery in deliveries]
 
     def queue_late(self, alone: Bulkhead) -> int:
         """Queue the deliveries that are late, end those that are too late, and return how many they are."""

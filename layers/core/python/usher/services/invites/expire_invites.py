@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from usher.domain.accesses import Access
 from usher.domain.events.invites import InvitesExpired
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invites import Invite
+from usher.domain.licenses import seats_by_license
 from usher.services.context import Context
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, invites, licenses
+from usher.store import accesses, invite_expiry, invites, license_pools
 from usher.store.transaction import MAX_ITEMS, Write
 
 
@@ -65,13 +66,13 @@ def batches_by_licenses(
 
 def _writes(invite: Invite) -> list[Write]:
     return [
-        invites.change(invite, invite.expired()),
+        invite_expiry.expire(invite),
         *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
     ]
 
 
 def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[Write]:
-    seats = Counter((terms.organization, terms.license) for invite in expired for terms in invite.licenses)
+    seats = seats_by_license(terms for invite in expired for terms in invite.licenses)
     event = record_event(
         context,
         InvitesExpired(
@@ -82,6 +83,6 @@ def _shared(context: Context, expired: Sequence[Invite], now: datetime) -> list[
         at=now,
     )
     return [
-        *(licenses.give_back(organization, id_, n) for (organization, id_), n in seats.items()),
+        *(license_pools.give_back(terms, n) for terms, n in seats),
         event,
     ]

@@ -95,13 +95,16 @@ class InviteLearners:
     def _read_seats(self, plan: InvitePlan) -> tuple[SeatsHeld, Mapping[str, License]]:
         """Read what the addresses already have, and the pools as they are after the expiry of lapsed invites.
 
-        The pools are read again, one call more, only if an invite expired.
+        The pools are read again, one call more, only if an invite expired, or their own items have too few
+        seats of a license with several parts.
         """
         batch = plan.batch
         held = read_and_expire_lapsed(self._context, plan.drafts, now=batch.now)
-        if not held.lapsed:
-            return held, batch.pools
-        return held, self._planner.read_pools(batch.organization.id, list(batch.pools))
+        pools = batch.pools.values()
+        wanted = len(plan.drafts)
+        if held.lapsed or any(one.is_partly_read and one.available < wanted for one in pools):
+            return held, self._planner.read_seats(pools)
+        return held, batch.pools
 
 
 def _decide(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -119,7 +119,10 @@ class InviteRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class InviteBatch:
-    """What all the invites of a request share: who invites, and to which licenses and groups."""
+    """What all the invites of a request share: who invites, and to which licenses and groups.
+
+    The licenses in `pools` were read by their own items alone, which is enough in most cases.
+    """
 
     organization: Organization
     manager: Manager
@@ -248,7 +251,7 @@ class InvitePlanner:
         joined = _groups(membership, group_ids)
         pools = _pools(membership, license_ids)
         together = licenses_together(joined, license_ids)
-        pools |= self.read_pools(organization, [id_ for id_ in together if id_ not in pools])
+        pools |= self._read_pools(organization, [id_ for id_ in together if id_ not in pools])
         now = self._context.now()
         for pool in pools.values():
             pool.terms.require_valid(now)
@@ -261,12 +264,16 @@ class InvitePlanner:
             now=now,
         )
 
-    def read_pools(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
-        """Read licenses as they are now, by their ids: one call for each hundred."""
+    def read_seats(self, pools: Iterable[License]) -> Mapping[str, License]:
+        """Read the seats of licenses as they are now, in all their parts: one call for each hundred parts."""
+        return {one.id: one for one in licenses.read_again(self._context.table, pools)}
+
+    def _read_pools(self, organization: str, wanted: Sequence[str]) -> Mapping[str, License]:
+        """Read licenses by their own items: one call for each hundred, and none where none is wanted."""
         refs = [licenses.ref(organization, id_) for id_ in wanted]
         found = self._context.table.get_many(refs)
         return {
-            id_: licenses.license_of(row)
+            id_: licenses.of_own_item(row)
             for id_, ref in zip(wanted, refs, strict=True)
             if (row := found.get(ref)) is not None
         }
@@ -298,7 +305,7 @@ def _pools(membership: Membership, wanted: Sequence[str]) -> dict[str, License]:
         row = membership.rows.get(licenses.ref(membership.organization.id, id_))
         if row is None:
             raise UnknownLicenseError(f"The organization has no license {id_!r}.", license=id_)
-        pools[id_] = licenses.license_of(row)
+        pools[id_] = licenses.of_own_item(row)
     return pools
 
 

@@ -14,7 +14,7 @@ from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
 from usher.domain.invite_lists import InviteCriteria, InviteSort
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState, UnknownInviteError
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_window
@@ -126,9 +126,7 @@ class InviteQueries:
             also=[*filter_refs(organization, **named), *at_figures],
         )
         require_known(membership.rows, organization, **named)
-        listing = InviteListing(
-            self._context, organization, query, time_zone=membership.organization.time_zone
-        )
+        listing = InviteListing(self._context, membership.organization, query)
         page = listing.page(limit=limit, cursor=cursor)
         products = membership.organization.products
         return InvitePage(
@@ -142,9 +140,10 @@ class InviteQueries:
 class InviteListing:
     """The reading of a list of invites: by address or name where that finds them, else by creation."""
 
-    def __init__(self, context: Context, organization: str, query: InviteQuery, *, time_zone: str) -> None:
+    def __init__(self, context: Context, organization: Organization, query: InviteQuery) -> None:
         self._context = context
-        self._organization = organization
+        self._organization = organization.id
+        self._shards = organization.shards
         self._query = query
         self._now = context.now()
         self._search = read_search(query.search, sort=query.sort)
@@ -159,7 +158,7 @@ class InviteListing:
             created=read_window(
                 query.created_from,
                 query.created_to,
-                time_zone=time_zone,
+                time_zone=organization.time_zone,
                 names=("created_from", "created_to"),
             ),
         )
@@ -181,14 +180,23 @@ class InviteListing:
         low, high = "" if window.since is None else ids_from(window.since), newest_id(window)
         descending = self._sort.is_descending
         pointed = pointer_ranges(
-            self._organization, self._criteria, now=self._now, low=low, high=high, descending=descending
+            self._organization,
+            self._shards,
+            self._criteria,
+            now=self._now,
+            low=low,
+            high=high,
+            descending=descending,
         )
         if pointed:
             load = partial(list_pointers.invites_at, self._context.table)
             return Section(pointed, load, self._is_wanted)
         ranges = [
-            invites.listing_range(
+            of_shard
+            for state in self._criteria.possible_states
+            for of_shard in invites.listing_ranges(
                 self._organization,
+                self._shards,
                 state,
                 criteria=self._criteria,
                 now=self._now,
@@ -196,7 +204,6 @@ class InviteListing:
                 high=high,
                 descending=descending,
             )
-            for state in self._criteria.possible_states
         ]
         return Section(ranges, invites.in_listing, self._is_wanted)
 
@@ -213,12 +220,9 @@ class InviteListing:
             field = self._sort.field or DirectoryField.EMAIL
             ranges = self._ranges(field, descending=self._sort.is_descending)
         else:
-            # Those to one address stand there in the order of their ids.
+            # Those to one address stand together in every state, in the order of their ids.
             descending = self._sort.is_descending
-            ranges = [
-                invites.address_range(self._organization, state, email, descending=descending)
-                for state in self._criteria.possible_states
-            ]
+            ranges = [invites.address_range(self._organization, email, descending=descending)]
         return [Section(ranges, load, self._is_wanted)]
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
@@ -242,7 +246,7 @@ class InviteListing:
 
 def of_every_state(
     context: Context,
-    organization: str,
+    organization: Organization,
     *,
     only: invites.InviteFilter,
     states: Collection[InviteState] | None = None,
@@ -250,7 +254,7 @@ def of_every_state(
     limit: int,
     cursor: str | None,
 ) -> ResultPage[Invite]:
-    """Merge the listings of the states, of all four without `states`, newest first.
+    """Merge the listings of the states, of all four without `states`, and of each shard, newest first.
 
     The cursor is the id of the last invite that was read.
 
@@ -268,10 +272,11 @@ def of_every_state(
         return ResultPage(items=[], next=None)
     pages = [
         invites.listed_before(
-            context.table, organization, state, before=before, after=after, only=only, limit=limit
+            context.table, organization.id, shard, state, before=before, after=after, only=only, limit=limit
         )
         for state in InviteState
         if states is None or state in states
+        for shard in range(organization.shards)
     ]
     merged = heapq.merge(
         *([invites.invite_of(row) for row in page.rows] for page in pages),

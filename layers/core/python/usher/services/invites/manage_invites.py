@@ -44,7 +44,7 @@ from usher.services.invites.invite_changes import InviteChange, commit_change
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.receipts import Receipt
 from usher.services.transactions import ATTEMPTS, retry_on_conflict
-from usher.store import accesses, invites, licenses
+from usher.store import accesses, invites, license_pools
 from usher.store.transaction import BusyError, ConflictError, Write
 
 MAX_BULK = 500
@@ -292,7 +292,7 @@ class ManageInvites:
                     reserved_until=expires_at,
                 )
                 writes.append(accesses.take(reserved))
-                writes.append(licenses.take(terms.organization, terms.license, 1))
+                writes.append(license_pools.take(terms, 1))
         return InviteChange(
             before=found,
             after=after,

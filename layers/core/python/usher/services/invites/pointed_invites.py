@@ -19,6 +19,7 @@ NOT_POINTED_TO_YET = timedelta(minutes=2)
 
 def pointer_ranges(
     organization: str,
+    shards: int,
     criteria: InviteCriteria,
     *,
     now: datetime,
@@ -44,8 +45,11 @@ def pointer_ranges(
     if names[0] in {EXPIRED, UNDELIVERED} or since > high:
         return pointed
     newest = [
-        invites.listing_range(
+        newest_of_shard
+        for state in states
+        for newest_of_shard in invites.listing_ranges(
             organization,
+            shards,
             state,
             criteria=criteria,
             now=now,
@@ -53,13 +57,12 @@ def pointer_ranges(
             high=high,
             descending=descending,
         )
-        for state in states
     ]
     return [*pointed, *newest]
 
 
 def enrollment_ranges(
-    organization: str, pointed_to: Sequence[str], *, now: datetime, low: str, high: str
+    organization: str, shards: int, pointed_to: Sequence[str], *, now: datetime, low: str, high: str
 ) -> list[KeyRange]:
     """Return the ranges, newest first, of enrollments for licenses or by groups, and of the newest of all."""
     pointed = [
@@ -67,8 +70,9 @@ def enrollment_ranges(
         for of in dict.fromkeys(pointed_to)
     ]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
-    newest = [] if since > high else [events.enrollments_range(organization, low=since, high=high)]
-    return [*pointed, *newest]
+    if since > high:
+        return pointed
+    return [*pointed, *events.enrollments_ranges(organization, shards, low=since, high=high)]
 
 
 def _pointed_to(criteria: InviteCriteria) -> Sequence[str]:

@@ -38,7 +38,8 @@ class PreviewInvites:
     def preview(self, *, person: Person, organization: str, request: InviteRequest) -> InvitePreview:
         """Say what inviting would do now: for each address, for the seats, and for the request as a whole.
 
-        As many calls as the command: a read of the counts of emails in place of the transactions. What
+        As many calls as the command: a read of the counts of emails in place of the transactions; and one
+        where a license has several parts. What
         refuses single addresses or the batch is told and not raised; other errors are the command's.
         """
         plan = self._planner.plan(
@@ -46,7 +47,7 @@ class PreviewInvites:
         )
         now = plan.batch.now
         held = read_seats_held(self._context, plan.drafts, now=now)
-        pools = _with_lapsed(plan.batch.pools, held)
+        pools = _with_lapsed(self._pools(plan), held)
         decided = sort_out(plan.drafts, held, now=now)
         results = {
             **decided.settled,
@@ -66,6 +67,12 @@ class PreviewInvites:
                 lambda: refuse_emailed(list(results.values())),
             ),
         )
+
+    def _pools(self, plan: InvitePlan) -> Mapping[str, License]:
+        """Return the licenses with all their seats: one call if one has several parts, else none."""
+        pools = plan.batch.pools
+        partly = [one for one in pools.values() if one.is_partly_read]
+        return {**pools, **self._planner.read_seats(partly)}
 
     def _foreseen(self, plan: InvitePlan, candidates: Sequence[Candidate]) -> dict[int, Invited]:
         """Return what would become of the candidates, by the budgets of emails: one call for each hundred."""

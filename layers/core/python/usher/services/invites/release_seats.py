@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from usher.domain.events.parts import SeatChange
 from usher.domain.invites import Invite
-from usher.store import accesses, licenses
+from usher.store import accesses, license_pools
 from usher.store.transaction import Write
 
 
@@ -14,7 +14,7 @@ def release_seats(invite: Invite) -> list[Write]:
         return []
     return [
         *(accesses.release(invite.email, terms, invite=invite.id) for terms in invite.licenses),
-        *(licenses.give_back(terms.organization, terms.license, 1) for terms in invite.licenses),
+        *(license_pools.give_back(terms, 1) for terms in invite.licenses),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -11,13 +10,14 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.events.invites import InvitesCreated
 from usher.domain.events.parts import InviteRef, SeatChange
 from usher.domain.invite_batches import Candidate, Invited, Outcome, already_invited, emailed_too_often
+from usher.domain.licenses import seats_by_license
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.invites.seats_held import read_invites
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
-from usher.store import accesses, groups, invites, licenses
+from usher.store import accesses, groups, invites, license_pools
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _EVENT = 1
@@ -72,7 +72,8 @@ class _Reservation:
 
     def commit(self, candidates: Sequence[Candidate]) -> None:
         """Commit as many at a time as one transaction holds; who loses a race is settled by what won it."""
-        waiting = [replace(one, invite=replace(one.invite, id=self._context.new_id())) for one in candidates]
+        new_ids = self._context.ids_of_a_batch(candidates[0].invite.organization) if candidates else iter(())
+        waiting = [replace(one, invite=replace(one.invite, id=next(new_ids))) for one in candidates]
         while waiting:
             condition = [] if self._only_while is None else [self._only_while()]
             chunk = _fitting(waiting, besides=_EVENT + self._receipt.items + len(condition))
@@ -171,8 +172,8 @@ class _ChunkWrites:
 
     def __init__(self, context: Context, chunk: Sequence[Candidate], owner: str, now: datetime) -> None:
         self.chunk = chunk
-        needs = Counter((t.organization, t.license) for one in chunk for t in one.invite.licenses)
-        self._pools = {id_: licenses.take(org, id_, n) for (org, id_), n in needs.items()}
+        needs = seats_by_license(terms for one in chunk for terms in one.invite.licenses)
+        self._pools = {terms.license: license_pools.take(terms, seats) for terms, seats in needs}
         self._takes = {one.position: [accesses.take(access) for access in one.accesses()] for one in chunk}
         self._invites = [invites.create(one.invite) for one in chunk]
         self.emails = {one.position: count_email(owner, one.email, now=now) for one in chunk}
@@ -214,7 +215,7 @@ class _ChunkWrites:
     def left_in_pools(self, stale: ConditionFailedError) -> dict[str, int]:
         """Return the seats left in the pools that turned out too small."""
         return {
-            id_: licenses.available_in(stale.failed[write])
+            id_: license_pools.available_in(stale.failed[write])
             for id_, write in self._pools.items()
             if write in stale
         }

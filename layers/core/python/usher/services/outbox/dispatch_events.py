@@ -37,6 +37,7 @@ from usher.services.enrollment.waitlist import Waitlist
 from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
+from usher.services.outbox.event_batch import EventBatch
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
@@ -72,8 +73,7 @@ class DispatchEvents:
         self._seat_levels = SeatLevels(context)
         self._waitlist = Waitlist(context)
         self._digest = ExpiryDigest(context)
-        self._imports = imports
-        self._erasures = erasures
+        self._webhooks = webhooks
         self._fan_out = WebhookFanOut(context, queue=webhooks)
         self._product_retirement = ProductRetirement(context)
         self._product_changes = ProductChanges(context)
@@ -86,16 +86,27 @@ class DispatchEvents:
             AnnounceRetirement: self._announce_retirement,
             CopyProduct: self._copy_product,
             CopyExtension: self._copy_extension,
-            ContinueImport: self._continue_import,
             AdvanceWaitlist: self._advance_waitlist,
-            EraseLearner: self._erase_learner,
         }
+        self._queues: Mapping[type[Any], Queue[Any]] = {ContinueImport: imports, EraseLearner: erasures}
 
-    def dispatch(self, event: Event, subscriptions: SubscriptionCache | None = None) -> None:
-        """Carry out the event's effects and publish it; after an exception the event has to come again.
+    def dispatch(self, event: Event) -> None:
+        """Carry out one event's effects and publish it; after an exception the event has to come again.
 
-        Whoever dispatches events acknowledges them afterwards. Those of one batch share their
-        `subscriptions`, so that each organization's are read once.
+        Raises:
+            UnreadableEventError: another version of the code wrote it; a newer one may read it.
+        """
+        batch = EventBatch()
+        self.add(event, batch, SubscriptionCache(self._context))
+        for failure in self.send(batch).values():
+            raise failure
+
+    def add(self, event: Event, batch: EventBatch, subscriptions: SubscriptionCache) -> None:
+        """Carry out the event's effects but for what is sent with others of the batch.
+
+        After an exception the event has to come again. Whoever dispatches events sends the batch, and
+        acknowledges those that did not fail. The events of one batch share their `subscriptions`, so that
+        each organization's are read once.
 
         Raises:
             UnreadableEventError: another version of the code wrote it; a newer one may read it.
@@ -107,18 +118,28 @@ class DispatchEvents:
         for effect in effects:
             if isinstance(effect, Email):
                 emails.extend(self._to_recipients(effect, event))
+            elif (queue := self._queues.get(type(effect))) is not None:
+                batch.queue(queue, event, [effect])
             else:
                 self._handlers[type(effect)](effect)
+        calls = self._fan_out.deliveries_of(event, subscriptions)
         if is_bulk(event, effects):
-            self._bulk_emails.put([replace(email, bulk=True) for email in emails])
+            batch.queue(self._bulk_emails, event, [replace(email, bulk=True) for email in emails])
         else:
-            self._emails.put(emails)
-        self._context.table.write_many(
+            batch.queue(self._emails, event, emails)
+        batch.queue(self._webhooks, event, calls)
+        batch.write(
             puts=[*event_trails.pointers(event), *list_pointers.added_by(event)],
             deletes=list_pointers.removed_by(event),
         )
-        self._fan_out.fan_out(event, subscriptions or SubscriptionCache(self._context))
-        self._bus.publish(event)
+        batch.publish(event)
+
+    def send(self, batch: EventBatch) -> Mapping[str, Exception]:
+        """Send what was collected; return why events failed, by their ids: they have to come again.
+
+        All messages of one queue, pointers, and events on the bus are sent in as few calls as hold them.
+        """
+        return batch.send(self._context.table, self._bus)
 
     def acknowledge(self, dispatched: Sequence[Event]) -> list[Event]:
         """Take dispatched events out of the outbox, and count what they changed in the figures, once.
@@ -152,12 +173,6 @@ class DispatchEvents:
 
     def _copy_extension(self, effect: CopyExtension) -> None:
         self._license_extensions.begin(organization=effect.organization, license_id=effect.license)
-
-    def _continue_import(self, effect: ContinueImport) -> None:
-        self._imports.put([effect])
-
-    def _erase_learner(self, effect: EraseLearner) -> None:
-        self._erasures.put([effect])
 
     def _advance_waitlist(self, effect: AdvanceWaitlist) -> None:
         self._waitlist.advance(organization=effect.organization)

@@ -20,7 +20,7 @@ def course_refs(email: Email) -> list[Ref[licenses.LicenseRow]]:
 def courses(email: Email, found: BatchResult) -> tuple[Product, ...]:
     """Return the email's courses; `found` has what `course_refs` names."""
     rows = [found.get(at) for at in course_refs(email)]
-    return tuple(licenses.license_of(row).terms.product for row in rows if row is not None)
+    return tuple(licenses.terms_of(row).product for row in rows if row is not None)
 
 
 def _given(email: Email) -> tuple[AccessRef, ...]:

@@ -34,24 +34,21 @@ class EmailDeliveryReports:
         if not sent.invite or not sent.number:
             return False
         if delivery in FAILED_DELIVERIES:
-            return self._record_failure(sent, message_id=message_id, delivery=delivery)
+            return self._record_failure(sent, delivery=delivery)
         return invite_deliveries.record_delivery(
             self._context.table,
             sent.invite,
             number=sent.number,
             delivery=delivery,
-            message_id=message_id,
         )
 
     @retry_on_conflict
-    def _record_failure(self, sent: emails.Sent, *, message_id: str, delivery: Delivery) -> bool:
+    def _record_failure(self, sent: emails.Sent, *, delivery: Delivery) -> bool:
         """Record a failure with its event, in one transaction: two calls."""
         before = invites.get(self._context.table, sent.invite)
         if before is None:
             return False
-        failed = invite_deliveries.fail_delivery(
-            before, number=sent.number, delivery=delivery, message_id=message_id
-        )
+        failed = invite_deliveries.fail_delivery(before, number=sent.number, delivery=delivery)
         if failed is None:
             return False
         event = record_event(

@@ -15,7 +15,7 @@ from usher.domain.events.parts import AccessRef
 from usher.domain.invites import Invite, InviteState
 from usher.store import accesses, licenses, organizations
 from usher.store.enrollment import join_requests
-from usher.store.table import BatchResult, Ref
+from usher.store.table import BatchResult, Ref, Table
 
 
 def relevance_refs(email: Email) -> list[Ref[Any]]:
@@ -30,10 +30,13 @@ def relevance_refs(email: Email) -> list[Ref[Any]]:
     return []
 
 
-def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now: datetime) -> bool:
+def is_relevant(
+    table: Table, email: Email, invite: Invite | None, found: BatchResult, *, now: datetime
+) -> bool:
     """Return whether the email is worth sending.
 
-    `found` has what `relevance_refs` names, and the organization.
+    `found` has what `relevance_refs` names, and the organization. An alert about a license with several parts
+    costs one call more, for their seats.
 
     An email with a link is while the link can be answered, one about a new start while no later start was
     chosen, an alert while few or no seats are left, and one about a request to join while that waits. Nobody
@@ -48,8 +51,8 @@ def is_relevant(email: Email, invite: Invite | None, found: BatchResult, *, now:
         case AccessStartChanged(access=told_access):
             return _still_starts(told_access, found)
         case SeatsLow(license=license_) | SeatsOut(license=license_):
-            row = found.get(licenses.ref(email.organization, license_.id))
-            return row is not None and licenses.license_of(row).alert_due is not None
+            held = licenses.present_at(table, found, [licenses.ref(email.organization, license_.id)])
+            return any(one.alert_due is not None for one in held)
         case JoinRequested(person=person) | JoinWaiting(person=person):
             asked = isinstance(email.data, JoinRequested)
             state = JoinState.PENDING if asked else JoinState.WAITING

@@ -24,20 +24,20 @@ class LateEvents:
         now = self._context.now()
         done = 0
         for late in outbox.late(self._context.table, now=now):
-            late_at = late_again_at(late.occurred_at, now=now)
+            late_at = late_again_at(late.made_at, now=now)
             done += alone.run(late.id, outbox.redispatch, self._context.table, late, now=now, late_at=late_at)
             if alone.out_of_time:
                 break
         return done
 
     def age_of_oldest(self) -> timedelta:
-        """Return how long ago the oldest event occurred that waits for its dispatch; zero where none waits.
+        """Return how long ago the oldest event was made that waits for its dispatch; zero where none waits.
 
         One call for each shard that is empty, two for the others. Where several events of a shard were
         delivered again, the oldest of them may be some older.
         """
         now = self._context.now()
-        ages = [now - occurred_at for occurred_at in outbox.oldest(self._context.table)]
+        ages = [now - made_at for made_at in outbox.oldest(self._context.table)]
         return max([timedelta(), *ages])
 
     def are_some_undispatched(self) -> bool:

@@ -7,7 +7,7 @@ from usher.domain.events.parts import LicenseRef
 from usher.domain.licenses import License, SeatAlert
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import licenses
+from usher.store import license_pools, licenses
 from usher.store.transaction import Write, commit
 
 
@@ -26,7 +26,7 @@ class SeatLevels:
         found = licenses.get(self._context.table, organization, license_id)
         if found is None or found.alert_due is found.alert:
             return
-        commit(self._context.table, [licenses.alert(found, found.alert_due), *self._alert_event(found)])
+        commit(self._context.table, [*license_pools.alert(found, found.alert_due), *self._alert_event(found)])
 
     def _alert_event(self, found: License) -> list[Write]:
         """Return the write of the alert's event, if the level has become worse."""

@@ -122,12 +122,12 @@ class SendEmail:
             return SendOutcome.POINTLESS
         sent = found.get(emails.ref(email.id))
         if sent is not None and sent.message_id:
-            # A crash after SES's answer may have left the invite without its delivery state.
-            self._mark(email, sent.message_id)
+            # A crash after SES's answer may have left some of this unwritten.
+            self._record(email, sent.message_id)
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
-        if not is_relevant(email, invite, found, now=self._context.now()):
+        if not is_relevant(self._context.table, email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         language = language_of(email, invite=invite, organization=organization, found=found)
@@ -142,8 +142,7 @@ class SendEmail:
                 raise
             self._hold(email, held.reason)
             return _HELD[held.reason]
-        emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
-        self._mark(email, message_id)
+        self._record(email, message_id)
         return SendOutcome.SENT
 
     def _hold(self, email: Email, reason: EmailHold) -> None:
@@ -206,13 +205,13 @@ class SendEmail:
             return f"{self._origin}/learn/reminders/{self._links.reminder_token(email.invite)}"
         return ""
 
-    def _mark(self, email: Email, message_id: str) -> None:
-        """Record on the invite that the email with its newest link was sent."""
+    def _record(self, email: Email, message_id: str) -> None:
+        """Record that the email was sent, on the invite too if it has the newest link: one or two calls."""
+        emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
         if email.template in LINKED and email.invite:
             invite_deliveries.record_delivery(
                 self._context.table,
                 email.invite,
                 number=email.number,
                 delivery=Delivery.SENT,
-                message_id=message_id,
             )

@@ -27,9 +27,11 @@ from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, due_items, invites, licenses
+from usher.store import accesses, due_items, invites, license_pools, licenses
+from usher.store.due_index import DueKeys
 from usher.store.due_items import Due
 from usher.store.enrollment import codes
+from usher.store.keys import due_shards
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
 _ROOM = MAX_ITEMS - 2
@@ -38,11 +40,17 @@ _CODES = MAX_ITEMS - 1
 """Codes of one transaction besides the figures."""
 
 
+LANES = 4
+"""How many runs at most share the shards of which more is due than one run does.
+
+More at a time would stand in each other's way at the licenses that they give seats back to.
+"""
+
 AT_ONCE = 1000
-"""How many due items of a shard are held in memory and processed together."""
+"""How many due items of a lane are held in memory and processed together."""
 
 _IN_ORDER: Sequence[tuple[type[Due], ...]] = ((LicenseExtension,), (Access,), (Invite, Code, License, Digest))
-"""The kinds of due items in the order in which a full shard is swept.
+"""The kinds of due items in the order in which a full lane is swept.
 
 Extensions are first, since a license and its sublicenses may be due at the end they had. Starts and ends of
 access come before what only returns seats or informs.
@@ -59,7 +67,7 @@ class SweepResult:
         codes_ended: codes that were counted among those that have ended.
         extended: licenses of which every copy of the terms was found to have the later end.
         failed: pieces of work that failed, each of them logged; the next sweep tries them again.
-        full_shards: shards of which more is due than one batch; each is to be swept by itself.
+        full_lanes: lanes with a shard of which more is due than one batch; each is to be swept by itself.
     """
 
     expired: int = 0
@@ -71,7 +79,7 @@ class SweepResult:
     codes_ended: int = 0
     extended: int = 0
     failed: int = 0
-    full_shards: tuple[int, ...] = ()
+    full_lanes: tuple[int, ...] = ()
 
     def __add__(self, other: SweepResult) -> SweepResult:
         """Return the sums of two sweeps."""
@@ -97,31 +105,38 @@ class Sweep:
         self._extensions = LicenseExtensions(context)
 
     def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
-        """Process what is due, up to AT_ONCE items of each shard: one query a shard, and what is done.
+        """Process what is due, up to AT_ONCE items of each lane.
 
-        A start counts as late `late_after` its time, so that its workflow comes first.
+        One query a shard, one call for each hundred items, and what is done. A start counts as late
+        `late_after` its time, so that its workflow comes first.
         """
         now = self._context.now()
-        batch: list[Due] = []
-        full_shards = []
-        for shard in due_items.SHARDS:
-            found = due_items.due(self._context.table, until=now, shards=[shard])
-            batch.extend(islice(found, AT_ONCE))
-            if next(found, None) is not None:
-                full_shards.append(shard)
+        table = self._context.table
+        found: list[DueKeys] = []
+        full_lanes = set()
+        shards = due_shards.all_of_them()
+        for shard in shards:
+            first, has_more = due_items.first_keys(
+                table, shard, until=now, limit=max(AT_ONCE * LANES // len(shards), 1)
+            )
+            found += first
+            if has_more:
+                full_lanes.add(shard % LANES)
+        batch = list(due_items.items_of(table, found))
         done = self._process(batch, Bulkhead(enough=self._enough), now=now, late=now - late_after)
-        return replace(done, full_shards=tuple(full_shards))
+        return replace(done, full_lanes=tuple(sorted(full_lanes)))
 
-    def sweep_shard(self, shard: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
-        """Process all that is due of one shard, batch by batch, until it is `enough`.
+    def sweep_lane(self, lane: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
+        """Process all that is due in the shards of one lane, batch by batch, until it is `enough`.
 
-        The shard is read once for the extensions, once for the accesses and once for the rest.
+        Their keys are read once for the extensions, once for the accesses and once for the rest.
         """
         now = self._context.now()
         alone = Bulkhead(enough=self._enough)
         done = SweepResult()
+        shards = due_shards.all_of_them()[lane::LANES]
         for kinds in _IN_ORDER:
-            found = due_items.due(self._context.table, until=now, shards=[shard], kinds=kinds)
+            found = due_items.due(self._context.table, until=now, shards=shards, kinds=kinds)
             while not alone.out_of_time and (batch := list(islice(found, AT_ONCE))):
                 done += self._process(batch, alone, now=now, late=now - late_after)
         return done
@@ -239,7 +254,7 @@ class Sweep:
             seat_changes=SeatChange.given_back(access.terms for access in seats),
         )
         return [
-            licenses.give_back(terms.organization, terms.license, len(seats), ended_by=self._context.now()),
+            license_pools.give_back(terms, len(seats), ended_by=self._context.now()),
             record_event(self._context, ended, organization=terms.organization),
         ]
 
@@ -262,6 +277,8 @@ class Sweep:
 
     def _announce_end(self, license_: License, now: datetime) -> bool:
         """Announce to managers that a license ends, once for each notice; of several missed ones the last."""
+        if license_.is_partly_read:
+            (license_,) = licenses.read_again(self._context.table, [license_])
         terms = license_.terms
         after = replace(license_, notice_at=next_ending_notice(terms.valid_until, after=now))
         writes = [licenses.move_notice(license_, after)]

@@ -51,7 +51,7 @@ class ExportLearner:
         is read grows with what is held about the person, the groups and the requests, and not with the
         organization (decision 0085).
         """
-        authorize(
+        membership = authorize(
             self._context,
             person=person,
             organization=organization,
@@ -64,7 +64,11 @@ class ExportLearner:
         by_kind: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         manager = records.read(self._context.table, managers.manager_ref(organization, email))
         held = exported_records.about(
-            self._context.table, organization, email, undispatched_since=now - UNDISPATCHED_AT_MOST
+            self._context.table,
+            organization,
+            membership.organization.shards,
+            email,
+            undispatched_since=now - UNDISPATCHED_AT_MOST,
         )
         for record in [*held, manager]:
             if record is not None and record.is_about(email):

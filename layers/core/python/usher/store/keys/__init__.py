@@ -9,9 +9,7 @@ import hashlib
 from datetime import date, datetime
 
 from usher.domain.instants import parse_rfc3339, rfc3339
-
-DUE_SHARDS = 4
-"""The number of shards of the `due` index; four take 4,000 writes a second for the same due time."""
+from usher.store.keys.due_shards import shard_of
 
 ORGANIZATION = "ORG"
 SLUG = "SLUG"
@@ -61,7 +59,7 @@ EXTENSION_PREFIX = "EXTENSION#"
 
 
 def organization(organization_id: str) -> str:
-    """The partition of an organization: itself, its managers, licenses, learners and events."""
+    """The partition of an organization: itself, its managers, licenses and learners."""
     return f"ORG#{organization_id}"
 
 
@@ -135,8 +133,13 @@ def import_(import_id: str) -> str:
     return IMPORT_PREFIX + import_id
 
 
+def events(organization_id: str, shard: int) -> str:
+    """The partition of one shard of an organization's events."""
+    return f"ORG#{organization_id}#EVENTS#{shard}"
+
+
 def event(event_id: str) -> str:
-    """An event, within the organization's partition; the newest sorts last."""
+    """An event, within its shard; the newest sorts last."""
     return EVENT_PREFIX + event_id
 
 
@@ -312,9 +315,9 @@ def receipt_part(number: int) -> str:
     return f"{RECEIPT_PREFIX}{number:04d}"
 
 
-def invites_listing(organization_id: str, state: str) -> str:
-    """In `listing`: an organization's learner invites in one state, newest last by ULID."""
-    return f"ORG#{organization_id}#INVITES#{state}"
+def invites_listing(organization_id: str, state: str, shard: int) -> str:
+    """In `listing`: one shard of an organization's learner invites in one state, newest last by ULID."""
+    return f"ORG#{organization_id}#INVITES#{state}#{shard}"
 
 
 def team_invites_listing(organization_id: str, state: str) -> str:
@@ -322,9 +325,9 @@ def team_invites_listing(organization_id: str, state: str) -> str:
     return f"ORG#{organization_id}#TEAM_INVITES#{state}"
 
 
-def enrollments_listing(organization_id: str) -> str:
-    """In `listing`: an organization's events that enrolled people without an invite, newest last by ULID."""
-    return f"ORG#{organization_id}#ENROLLMENTS"
+def enrollments_listing(organization_id: str, shard: int) -> str:
+    """In `listing`: one shard of the events that enrolled people without an invite, newest last by ULID."""
+    return f"ORG#{organization_id}#ENROLLMENTS#{shard}"
 
 
 def clients_listing(provider_id: str) -> str:
@@ -357,11 +360,6 @@ def due_shard(identity: str) -> str:
     return due_partition(shard_of(identity))
 
 
-def shard_of(identity: str) -> int:
-    """The number of an item's shard, by a hash of its id."""
-    return hashlib.sha256(identity.encode()).digest()[0] % DUE_SHARDS
-
-
 def due_partition(shard: int) -> str:
     """In `due`: a shard by its number."""
     return f"DUE#{shard}"
@@ -375,6 +373,11 @@ def due(at: datetime, identity: str) -> str:
 def due_at(sort: str) -> datetime:
     """In `due`: the instant in a sort key."""
     return parse_rfc3339(sort.partition("#")[0])
+
+
+def due_identity(sort: str) -> str:
+    """In `due`: the id in a sort key."""
+    return sort.partition("#")[2]
 
 
 def due_until(at: datetime) -> str:

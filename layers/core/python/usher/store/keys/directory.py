@@ -22,12 +22,23 @@ SORT_KEYS: Final = {
 
 PARTITION_KEY: Final = "directory_pk"
 
+ADDRESS_INDEX: Final = "directory_address"
+"""The index of what is to one address, whatever its state; its entries are in the order of their ids."""
+
+ADDRESS_PARTITION_KEY: Final = "to_pk"
+"""The attribute with its partition key; its sort key is that of the listing."""
+
 _BEHIND_ALL_NAMES: Final = "\U0010ffff"
 
 
 def invites(organization_id: str, state: str) -> str:
     """An organization's learner invites in one state."""
     return f"ORG#{organization_id}#INVITES#{state}"
+
+
+def invites_to(organization_id: str, email_address: str) -> str:
+    """An organization's learner invites to one address, in every state."""
+    return f"ORG#{organization_id}#TO#{email_address}"
 
 
 def learners(organization_id: str) -> str:
@@ -74,8 +85,3 @@ def sort_key(entry: DirectoryEntry, field: DirectoryField, identity: str) -> str
     """An entry by one field, made unique by the item's identity; None where it is not listed by it."""
     text = entry.text(field)
     return f"{text}#{identity}" if text else None
-
-
-def by_address(email_address: str) -> str:
-    """The beginning of the sort keys, by address, of the entries with exactly this one."""
-    return f"{email_address}#"

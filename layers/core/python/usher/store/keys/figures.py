@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usher.store.keys import shard_of
+from usher.store.keys.due_shards import shard_of
 
 FIGURES = "NOW"
 LICENSE_FIGURES_PREFIX = "OF_LICENSE#"
@@ -35,3 +35,13 @@ def daily_figures(license_id: str, day: str = "") -> str:
     Without a day, the prefix of all days.
     """
     return f"{DAILY_FIGURES_PREFIX}{license_id}#{day}"
+
+
+def write_rates(organization_id: str) -> str:
+    """The partition of what an organization's events write in each minute."""
+    return f"WRITES#{organization_id}"
+
+
+def write_rate(minute: str) -> str:
+    """The write units of a minute's events, within the partition of these."""
+    return f"MINUTE#{minute}"

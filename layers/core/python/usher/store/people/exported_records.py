@@ -9,7 +9,6 @@ from typing import Any
 
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EmailVerificationRequested
-from usher.domain.invites import InviteState
 from usher.domain.reports.windows import ALWAYS
 from usher.store import event_trails, events, groups, invites, keys
 from usher.store.enrollment import code_uses, email_verifications, join_requests
@@ -22,7 +21,9 @@ from usher.store.table import Ref, Row, Table
 _TRAIL_PAGE = 500
 
 
-def about(table: Table, organization: str, email: str, *, undispatched_since: datetime) -> Iterator[Record]:
+def about(
+    table: Table, organization: str, shards: int, email: str, *, undispatched_since: datetime
+) -> Iterator[Record]:
     """Yield every item of the organization that is about the address, whatever it names in it.
 
     Items of which the person is only the author are left out. Events are found by the person's trail, and
@@ -37,19 +38,16 @@ def about(table: Table, organization: str, email: str, *, undispatched_since: da
     for prefix in (keys.WAITING_PREFIX, keys.SUPPORT_PREFIX, keys.SEATS_PREFIX):
         yield from records.in_range(table, partition, Row.sk.startswith(prefix), email)
     newest = events.EventRow.sk.between(keys.event(ids_from(undispatched_since)), keys.event(LAST_ID))
-    found = {
-        record.sk: record
-        for record in chain(
-            _in_trail(table, organization, email), records.in_range(table, partition, newest, email)
-        )
-    }
+    undispatched = (
+        record
+        for shard in range(shards)
+        for record in records.in_range(table, keys.events(organization, shard), newest, email)
+    )
+    found = {record.sk: record for record in chain(_in_trail(table, organization, email), undispatched)}
     happened = [record for _, record in sorted(found.items())]
     yield from happened
-    types = {record.attributes["type"] for record in happened}
-    if EmailVerificationRequested.type in types:
-        yield from records.read_many(table, _verifications(happened))
-    if CodeRedeemed.type in types:
-        yield from records.read_many(table, [*code_uses.of_person(table, organization, email)])
+    yield from records.read_many(table, _verifications(happened))
+    yield from records.read_many(table, _uses(table, organization, email, happened))
 
 
 def _refs(table: Table, organization: str, email: str) -> list[Ref[Any]]:
@@ -62,19 +60,12 @@ def _refs(table: Table, organization: str, email: str) -> list[Ref[Any]]:
             groups.invite_marker_ref(organization, group.id, email),
         )
     ]
-    in_directory = chain.from_iterable(
-        read(
-            table,
-            invites.address_range(organization, state, email, descending=False),
-            first=invites.ONE_READ,
-        )
-        for state in InviteState
-    )
+    to_address = invites.address_range(organization, email, descending=False)
     return [
         learners.ref(organization, email),
         join_requests.ref(organization, email),
         *of_groups,
-        *refs_of(invites.InviteRow, [*in_directory]),
+        *refs_of(invites.InviteRow, [*read(table, to_address, first=invites.ONE_READ)]),
         *(invites.ref(row.id) for row in invites.team_naming(table, organization, email)),
     ]
 
@@ -88,6 +79,21 @@ def _in_trail(table: Table, organization: str, email: str) -> Iterator[Record]:
         if not has_older:
             return
         before = ids[-1]
+
+
+def _uses(table: Table, organization: str, email: str, happened: list[Record]) -> list[Ref[Any]]:
+    """Return the references of the person's redemptions, by the texts of the codes in the events.
+
+    Where a text was redeemed twice, the former redemption has moved aside: all redemptions are read then.
+    """
+    texts = [
+        records.event_data(record)["code"]["text"]
+        for record in happened
+        if record.attributes["type"] == CodeRedeemed.type
+    ]
+    if len(set(texts)) < len(texts):
+        return [*code_uses.of_person(table, organization, email)]
+    return [code_uses.ref(organization, text, email) for text in texts]
 
 
 def _verifications(happened: list[Record]) -> list[Ref[Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from usher.domain.events.enrollment import EmailVerificationRequested
-from usher.store import invites, keys
+from usher.store import invites, keys, organizations
 from usher.store.enrollment import code_uses, codes, connections, email_verifications
 from usher.store.integrations import webhooks
 from usher.store.people import records
@@ -21,11 +21,12 @@ from usher.store.table import Ref, Table
 def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
     """Yield every item of the organization that names the address, in any partition.
 
-    The whole of the organization's partition is read last. Items of other organizations are left out (DESIGN
-    7.4).
+    The whole of the organization's partition is read last, and then its events. Items of other organizations
+    are left out (DESIGN 7.4).
     """
     yield from _with_the_person(table, organization, email)
-    sent = invites.all_naming(table, organization, email)
+    shards = organizations.shards_of(table, organization)
+    sent = invites.all_naming(table, organization, shards, email)
     yield from _read(table, (invites.ref(row.id) for row in sent), email)
     yield from _read(table, code_uses.of_person(table, organization, email), email)
     made = codes.made_by(table, organization, email)
@@ -34,7 +35,12 @@ def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
     yield from _read(table, (connections.ref(one.id) for one in own if one.created_by == email), email)
     for webhook in webhooks.of_organization(table, organization):
         yield from records.mentioning(table, keys.webhook(webhook.id), email)
-    yield from _beside_the_organization(table, organization, email)
+    of_organization = [
+        keys.organization(organization),
+        *(keys.events(organization, shard) for shard in range(shards)),
+    ]
+    for partition in of_organization:
+        yield from _beside_the_organization(table, partition, email)
 
 
 def _with_the_person(table: Table, organization: str, email: str) -> Iterator[Record]:
@@ -45,12 +51,12 @@ def _with_the_person(table: Table, organization: str, email: str) -> Iterator[Re
             yield record
 
 
-def _beside_the_organization(table: Table, organization: str, email: str) -> Iterator[Record]:
-    """Yield learner, memberships, requests, events and all other items that name the address.
+def _beside_the_organization(table: Table, partition: str, email: str) -> Iterator[Record]:
+    """Yield learner, memberships, requests, events and all other items of a partition that name the address.
 
     Left out are managers, and orders to erase this person.
     """
-    for record in records.mentioning(table, keys.organization(organization), email):
+    for record in records.mentioning(table, partition, email):
         if record.kind == "erasure" and record.is_about(email):
             continue
         if record.sk.startswith(keys.MANAGER_PREFIX):

@@ -22,7 +22,8 @@ _DIRECTORY_KEYS = frozenset(directory.SORT_KEYS.values())
 _OF_THE_TABLE = frozenset(
     {
         *_KEYS,
-        *("listing_pk", "listing_sk", "due_pk", "due_sk", directory.PARTITION_KEY),
+        *("listing_pk", "listing_sk", "due_pk", "due_sk"),
+        *(directory.PARTITION_KEY, directory.ADDRESS_PARTITION_KEY),
         *_DIRECTORY_KEYS,
         *("expires_on", "version", "figures", "redispatched_at"),
     }

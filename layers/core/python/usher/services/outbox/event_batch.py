@@ -1,0 +1,54 @@
+"""A batch of events in dispatch: what follows from each is collected, and sent in the calls of all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from usher.domain.events.event import Event
+from usher.gateways.bus import Bus
+from usher.gateways.queue import OfOrganization, Outgoing, Queue
+from usher.store.table import Ref, Row, Table
+
+T = TypeVar("T", bound=OfOrganization)
+
+
+class EventBatch:
+    """Messages, items and events to publish, of several events, and those events of which something failed.
+
+    Ten messages of a queue, ten published events and twenty-five items are one call, whichever events they
+    are of.
+    """
+
+    def __init__(self) -> None:
+        self._messages: dict[Queue[Any], list[tuple[Event, Outgoing[Any]]]] = defaultdict(list)
+        self._items: dict[tuple[str, str], Row | Ref[Any]] = {}
+        self._published: list[Event] = []
+
+    def queue(self, queue: Queue[T], event: Event, messages: Iterable[T]) -> None:
+        """Take messages that follow from an event."""
+        self._messages[queue] += [(event, Outgoing(one, event.correlation_id)) for one in messages]
+
+    def write(self, *, puts: Sequence[Row], deletes: Sequence[Ref[Any]]) -> None:
+        """Take items to write and to delete without conditions; of several for one key the last counts."""
+        self._items |= {(row.pk, row.sk): row for row in puts}
+        self._items |= {(at.pk, at.sk): at for at in deletes}
+
+    def publish(self, event: Event) -> None:
+        """Take an event to publish."""
+        self._published.append(event)
+
+    def send(self, table: Table, bus: Bus) -> Mapping[str, Exception]:
+        """Send and write all; return why events failed of which something was refused, by their ids."""
+        failures: dict[str, Exception] = {}
+        for queue, waiting in self._messages.items():
+            for position, failure in queue.put_each([message for _, message in waiting]).items():
+                failures.setdefault(waiting[position][0].id, failure)
+        table.write_many(
+            puts=[one for one in self._items.values() if isinstance(one, Row)],
+            deletes=[one for one in self._items.values() if isinstance(one, Ref)],
+        )
+        for event, failure in bus.publish_each(self._published).items():
+            failures.setdefault(event, failure)
+        return failures

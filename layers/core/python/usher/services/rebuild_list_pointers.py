@@ -1,0 +1,53 @@
+"""The rebuilding of an organization's pointers for lists with a filter, from its events (decision 0085)."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
+from usher.domain.invites import InviteState
+from usher.domain.organizations import Organization
+from usher.services.context import Context
+from usher.store import events, groups, licenses, list_pointers
+from usher.store.list_pointers import PointerRow
+from usher.store.table import Ref
+
+
+def rebuild_list_pointers(context: Context, organization: Organization) -> None:
+    """Write the pointers that the events give and that are missing, and delete the others.
+
+    What there is, of the organization's licenses and groups, is read before the events. So a pointer that
+    `dispatch` writes meanwhile is not deleted; one that it deletes meanwhile may be written again, and costs
+    whoever reads it one item more, since the invite decides.
+    """
+    table = context.table
+    there = {
+        Ref(PointerRow, row.pk, row.sk)
+        for partition in _partitions(context, organization.id)
+        for row in list_pointers.all_in(table, partition)
+    }
+    wanted: set[Ref[PointerRow]] = set()
+    for event in events.between(table, organization.id, organization.shards):
+        wanted.update(Ref(PointerRow, row.pk, row.sk) for row in list_pointers.added_by(event))
+        wanted.difference_update(list_pointers.removed_by(event))
+    table.write_many(
+        puts=[PointerRow(missing.pk, missing.sk) for missing in wanted - there],
+        deletes=[*(there - wanted)],
+    )
+
+
+def _partitions(context: Context, organization: str) -> list[str]:
+    """Return the partitions of the pointers that the organization may have."""
+    table = context.table
+    named = [
+        *(one.id for one in licenses.of_organization(table, organization)),
+        *(row.id for row in groups.all_of(table, organization)),
+    ]
+    return [
+        *(list_pointers.invites_to(organization, *one) for one in product(named, InviteState)),
+        *(
+            list_pointers.invites_to(organization, kind, InviteState.PENDING)
+            for kind in (EXPIRED, UNDELIVERED)
+        ),
+        *(list_pointers.enrollments_of(organization, of) for of in named),
+    ]
