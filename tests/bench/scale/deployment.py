@@ -20,7 +20,7 @@ from tests.bench.table_engine.engine import LimitedTable
 from tests.bench.table_engine.virtual_time import VirtualTime
 from tests.support.async_workers import ORIGIN, SENDER, render
 from tests.support.clock import MONDAY
-from tests.support.tables import NAME, create_table
+from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant, create_tenant
 from usher.bootstrap import Bootstrap
 from usher.domain.invites import Delivery
@@ -47,7 +47,7 @@ class Deployment:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.time = VirtualTime()
-        self.table = LimitedTable(self.time)
+        self.table = LimitedTable(self.time, partition_of=layout.partition_of)
         self.services = Services(self.time)
         self.client = client_of(self.table)
         create_table(self.client)
@@ -111,10 +111,7 @@ class Deployment:
         def lane() -> None:
             for first in range(0, len(images), STREAM_BATCH):
                 batch = [events.from_stream(image) for image in images[first : first + STREAM_BATCH]]
-                subscriptions = SubscriptionCache(self.context)
-                for event in batch:
-                    self._dispatch_events.dispatch(event, subscriptions)
-                self._dispatch_events.acknowledge(batch)
+                self.layout.dispatch(self._dispatch_events, batch, SubscriptionCache(self.context))
 
         return lane
 
@@ -128,14 +125,15 @@ class Deployment:
             if self.services.calls["SendEmail"] > calls:
                 sending, sent = sending + self.time.now - begun, sent + 1
                 self._reports.record(message_id=f"message-{calls + 1}", delivery=Delivery.DELIVERED)
-        return sending / sent
+        return sending / max(sent, 1)
 
 
 @contextmanager
 def deployed(layout: Layout) -> Iterator[Deployment]:
     """Deploy in virtual time, which everything that pauses sleeps in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        layout.lay_out(patch)
         deployment = Deployment(layout)
         patch.setattr("time.sleep", deployment.time.sleep)
         try:

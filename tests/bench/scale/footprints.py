@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from infra.concurrency import Concurrency
 from tests.bench.scale.deployment import Deployment
+from tests.bench.scale.layouts import Layout
 from tests.bench.table_engine.engine import Partition
 from tests.bench.table_engine.limits import (
     API_REQUESTS,
@@ -20,6 +22,7 @@ from tests.bench.table_engine.limits import (
     PARTITION_WRITES,
     PUT_EVENTS,
     SIGN_INS,
+    SPLIT_PARTITION_WRITES,
     STARTED_EXECUTIONS,
     TABLE_WRITES,
     Limit,
@@ -29,20 +32,29 @@ from tests.support.project_files import ROOT
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}(\.[0-9a-f]{16})?|[0-9a-f]{64}|[^#]+@[^#]+|message-\d+")
 """Ids of items, of emails and of SES's messages, digests, and addresses."""
 _SHARD = re.compile(r"#\d+$")
+_SHARD_NUMBER = "#n"
+_BY_ADDRESS = re.compile(r"^directory_|^listing LICENSE")
+"""Partitions of which the sort keys begin with addresses or names, or with a state and an address."""
 _SHARED = 0.5
 """Of a kind with more partitions than this for each invite, every invite has its own."""
+_ORGANIZATION = "organization"
+_STAGE = "stage"
+_FEW_SHARDS = 4
+"""Of more shards, what a sample puts into the busiest says less than the average."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wall:
+class ReachedLimit:
     """A limit, and the rate of invites at which it is reached.
 
     Attributes:
         what: what reaches it; the same before and now.
+        of: what has the limit: a license, an organization, or the whole stage.
         source: the page that publishes the limit, or the setting that has it.
     """
 
     what: str
+    of: str
     source: str
     rate: float
 
@@ -67,30 +79,41 @@ class Footprint:
     dispatched: float
     email_seconds: float
 
-    def walls(self) -> Iterator[Wall]:
+    def reached_limits(self) -> Iterator[ReachedLimit]:
         """Yield the limits of DynamoDB and of what is behind the stream, with the rate that reaches each."""
-        for units, limit in ((self.writes, PARTITION_WRITES), (self.reads, PARTITION_READS)):
-            for what, of_one in units.items():
-                yield _wall(f"{'written' if units is self.writes else 'read'}: {what}", limit, of_one)
-        yield _wall("a new table's writes", NEW_TABLE_WRITES, self.table_writes)
-        yield _wall(
-            "the table's writes, indexes included", TABLE_WRITES, self.table_writes + self.index_writes
-        )
-        yield _wall("PutEvents", PUT_EVENTS, self.put_events)
-        yield Wall(
-            what="dispatch of one organization's events",
+        for what, of_one in self.writes.items():
+            limit = PARTITION_WRITES if _BY_ADDRESS.search(what) is None else SPLIT_PARTITION_WRITES
+            yield _reached(f"written: {what}", _owner(what), limit, of_one)
+        for what, of_one in self.reads.items():
+            yield _reached(f"read: {what}", _owner(what), PARTITION_READS, of_one)
+        of_all = self.table_writes + self.index_writes
+        yield _reached("a new table's writes", _STAGE, NEW_TABLE_WRITES, self.table_writes)
+        yield _reached("the table's writes, indexes included", _STAGE, TABLE_WRITES, of_all)
+        yield _reached("PutEvents", _STAGE, PUT_EVENTS, self.put_events)
+        yield ReachedLimit(
+            what="dispatch",
+            of=_ORGANIZATION,
             source="Lambda: a partition key's records in order, in as many lanes as there are keys",
             rate=self.dispatched,
         )
-        yield Wall(
-            what="senders of emails",
-            source="setting `concurrency` of a stage",
-            rate=Concurrency().emails / self.email_seconds,
-        )
+        if self.email_seconds:
+            yield ReachedLimit(
+                what="senders of emails",
+                of=_STAGE,
+                source="setting `concurrency` of a stage",
+                rate=Concurrency().emails / self.email_seconds,
+            )
 
 
-def _wall(what: str, limit: Limit, of_one: float) -> Wall:
-    return Wall(what=what, source=limit.source, rate=limit.per_second / max(of_one, 1e-9))
+def _reached(what: str, of: str, limit: Limit, of_one: float) -> ReachedLimit:
+    rate = limit.per_second / of_one if of_one else math.inf
+    return ReachedLimit(what=what, of=of, source=limit.source, rate=rate)
+
+
+def _owner(kind: str) -> str:
+    if "LICENSE#*" in kind or "_OF#*" in kind:
+        return "license"
+    return _ORGANIZATION if "ORG#*" in kind or "FIGURES#*" in kind else _STAGE
 
 
 def taken(deployment: Deployment, work: Callable[[], int]) -> Footprint:
@@ -105,8 +128,8 @@ def taken(deployment: Deployment, work: Callable[[], int]) -> Footprint:
     writes = table.consumed.writes
     of_table = sum(units for (index, _), units in writes.items() if not index)
     return Footprint(
-        writes=_hottest(writes, invites),
-        reads=_hottest(table.consumed.reads, invites),
+        writes=_hottest(writes, invites, deployment.layout),
+        reads=_hottest(table.consumed.reads, invites, deployment.layout),
         table_writes=of_table / invites,
         index_writes=(sum(writes.values()) - of_table) / invites,
         put_events=(services.calls["PutEvents"] - calls) / invites,
@@ -115,40 +138,42 @@ def taken(deployment: Deployment, work: Callable[[], int]) -> Footprint:
     )
 
 
-def _hottest(units: Mapping[Partition, float], invites: int) -> dict[str, float]:
+def _hottest(units: Mapping[Partition, float], invites: int, layout: Layout) -> dict[str, float]:
     """Return the units of an invite in the hottest partition of each kind that invites share."""
     kinds: dict[str, list[float]] = defaultdict(list)
     for (index, partition), consumed in units.items():
         kinds[kind_of(index, partition)].append(consumed)
-    return {
-        kind: max(consumed) / invites for kind, consumed in kinds.items() if len(consumed) < invites * _SHARED
-    }
+    hottest: dict[str, float] = {}
+    for kind, of_each in kinds.items():
+        shards = layout.due_shards if kind.startswith("due ") else layout.shards
+        if kind.endswith(_SHARD_NUMBER) and shards > _FEW_SHARDS:
+            hottest[kind] = sum(of_each) / shards / invites
+        elif len(of_each) < invites * _SHARED:
+            hottest[kind] = max(of_each) / invites
+    return hottest
 
 
 def kind_of(index: str, partition: str) -> str:
     """Return the kind of a partition: its key without ids and without the numbers of shards."""
-    kind = _SHARD.sub("#n", _ID.sub("*", partition))
+    kind = _SHARD.sub(_SHARD_NUMBER, _ID.sub("*", partition))
     return f"{index} {kind}" if index else kind
 
 
-def of_settings(*, invites_of_a_request: int) -> Iterator[Wall]:
-    """Yield the limits that are a stage's settings or an account's quotas, whatever the table does."""
+def of_settings(*, invites_of_a_request: int) -> Iterator[ReachedLimit]:
+    """Yield the limits of requests and emails, which are a stage's settings or an account's quotas."""
     stage = json.loads((ROOT / "stages" / "example.json").read_text())
-    yield Wall(
+    yield ReachedLimit(
         what="the HTTP API's throttle",
+        of=_STAGE,
         source="setting `throttle` of stages/example.json",
         rate=stage["throttle"]["rate"] * invites_of_a_request,
     )
-    yield Wall(
-        what="requests to all APIs of the account",
-        source=API_REQUESTS.source,
-        rate=API_REQUESTS.per_second * invites_of_a_request,
-    )
-    yield Wall(what="emails", source=EMAILS.source, rate=EMAILS.per_second)
-    yield Wall(what="new people who accept", source=CREATED_USERS.source, rate=CREATED_USERS.per_second)
-    yield Wall(what="people who sign in to accept", source=SIGN_INS.source, rate=SIGN_INS.per_second)
-    yield Wall(
-        what="accepted invites with a start to come",
-        source=STARTED_EXECUTIONS.source,
-        rate=STARTED_EXECUTIONS.per_second,
-    )
+    yield _reached("requests to all APIs of the account", _STAGE, API_REQUESTS, 1 / invites_of_a_request)
+    yield _reached("emails", _STAGE, EMAILS, 1)
+
+
+def of_answers() -> Iterator[ReachedLimit]:
+    """Yield the account's quotas that people reach who accept."""
+    yield _reached("new people who accept", _STAGE, CREATED_USERS, 1)
+    yield _reached("people who sign in to accept", _STAGE, SIGN_INS, 1)
+    yield _reached("accepted invites with a start to come", _STAGE, STARTED_EXECUTIONS, 1)

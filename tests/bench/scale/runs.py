@@ -14,7 +14,7 @@ Command = Callable[[int], object]
 
 LONGEST = 2.0
 """Seconds within which 99 of 100 commands have to be done."""
-_SECONDS = 1.5
+_SECONDS = 1.0
 _MOST = 1_000
 _BISECTIONS = 2
 
@@ -49,7 +49,7 @@ class Run:
         return not self.busy and self.slowest <= LONGEST and self.load <= 1
 
     @property
-    def wall(self) -> str:
+    def refused_for(self) -> str:
         """What most calls were refused for, with the partition or item."""
         if not self.refused:
             return "none"
@@ -74,15 +74,16 @@ class Commands:
         table.limited = True
         run = Run(rate)
         chance = random.Random(self._next)  # noqa: S311 - nothing secret
-        begun = begins = time.now
-        for _ in range(max(self._least, int(rate * _SECONDS))):
+        begins = time.now
+        commands = max(self._least, int(rate * _SECONDS))
+        for _ in range(commands):
             begins += chance.expovariate(rate)
             time.start(begins, self._one(run, begins, self._next))
             self._next += 1
         time.run()
         table.limited = False
         run.refused = dict(table.consumed.refused)
-        run.load = table.consumed.load(seconds=begins - begun)
+        run.load = table.consumed.load(seconds=commands / rate)
         return run
 
     def _one(self, run: Run, begins: float, number: int) -> Callable[[], None]:

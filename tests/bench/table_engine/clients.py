@@ -95,6 +95,7 @@ class Services:
                 {"Id": entry.get("Id", ""), "MessageId": "m", "MD5OfMessageBody": "d"} for entry in entries
             ],
             "FailedEntryCount": 0,
+            "Entries": [{"EventId": "e"} for _ in entries],
             "executionArn": "arn:aws:states:us-east-1:123456789012:execution:starts:one",
             "startDate": 0,
             "MessageId": f"message-{self.calls[operation]}",

@@ -9,19 +9,27 @@ MiniStack's engine, in this process, answers the calls. Around it stand the limi
 - What writes an item that is part of a transaction under way is refused (`TransactionConflict`), and so is
   what reads it in a transaction: the later one loses.
 - What fails by its condition consumes what it would have written.
+- Of a batch of writes or reads all is refused where DynamoDB would return some of it as unprocessed.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.services import dynamodb
 
-from tests.bench.table_engine.capacity import Index, Item, item_size, read_units, write_units
+from tests.bench.table_engine.capacity import (
+    IN_A_TRANSACTION,
+    Index,
+    Item,
+    item_size,
+    read_units,
+    write_units,
+)
 from tests.bench.table_engine.limits import PARTITION_READS, PARTITION_WRITES
 from tests.bench.table_engine.virtual_time import VirtualTime
 
@@ -69,14 +77,12 @@ class Consumption:
 
     Attributes:
         writes, reads: units by partition.
-        transactions: how many transactions wrote each item.
         refused: how many calls were refused, by the reason and the partition or item.
         calls: how many calls there were, by operation.
     """
 
     writes: dict[Partition, float] = field(default_factory=lambda: defaultdict(float))
     reads: dict[Partition, float] = field(default_factory=lambda: defaultdict(float))
-    transactions: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
     refused: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     calls: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -96,8 +102,10 @@ class LimitedTable:
         created: the items that were new, in the order in which the stream has them.
     """
 
-    def __init__(self, time: VirtualTime) -> None:
+    def __init__(self, time: VirtualTime, *, partition_of: Callable[[str], str] = str) -> None:
+        """Take where what has a partition key stands, if it shares a partition with others."""
         self.limited = False
+        self._partition_of = partition_of
         self.consumed = Consumption()
         self.created: list[Item] = []
         self._time = time
@@ -142,9 +150,7 @@ class LimitedTable:
             self.consumed.writes[partition] += consumed
         self.created += [new for key, old in before.items() if old is None and (new := self._items.get(key))]
         if in_transaction:
-            for key in keys:
-                self.consumed.transactions[key] += 1
-                self._under_way[key] = self._time.now + TRANSACTION_SECONDS
+            self._under_way |= dict.fromkeys(keys, self._time.now + TRANSACTION_SECONDS)
         return answer
 
     def _apply(self, operation: str, params: Params) -> Answer:
@@ -176,7 +182,7 @@ class LimitedTable:
         units: dict[Partition, float] = defaultdict(float)
         for key, old in before.items():
             new = after.get(key)
-            units["", key[0]] += write_units(old, new, in_transaction=in_transaction)
+            units["", self._partition_of(key[0])] += write_units(old, new, in_transaction=in_transaction)
             for index in self._indexes.values():
                 for partition, consumed in index.writes(old, new):
                     units[index.name, partition] += consumed
@@ -197,7 +203,7 @@ class LimitedTable:
             for index in self._indexes.values()
             for partition, _ in index.writes(before[key], item)
         ]
-        return [*(("", pk) for pk, _ in before), *of_indexes]
+        return [*(("", self._partition_of(pk)) for pk, _ in before), *of_indexes]
 
     def _empty(self, partitions: Iterable[Partition]) -> list[Partition]:
         """Return those of the partitions that take nothing at the moment."""
@@ -252,20 +258,19 @@ class LimitedTable:
         units: dict[Partition, float] = defaultdict(float)
         consistent = bool(params.get("ConsistentRead"))
         if operation == "GetItem":
-            key = params["Key"]["pk"]["S"]
+            key = self._partition_of(params["Key"]["pk"]["S"])
             units["", key] = read_units(item_size(answer.get("Item", {})), consistent=consistent)
         elif operation == "Query":
             index = self._indexes.get(params.get("IndexName", ""))
             read = answer.get("Items", ())
-            entries = [item if index is None else index.entry(item) or item for item in read]
-            size = sum(map(item_size, entries))
-            units[params.get("IndexName", ""), _partition_asked(params)] = read_units(
-                size, consistent=consistent
-            )
+            size = sum(item_size(item if index is None else index.entry(item) or item) for item in read)
+            partition = params.get("IndexName", ""), self._partition_of(_partition_asked(params))
+            units[partition] = read_units(size, consistent=consistent)
         elif operation in {"BatchGetItem", "TransactGetItems"}:
+            times = IN_A_TRANSACTION if operation == "TransactGetItems" else 1
             for pk, sk in _keys_read(operation, params):
                 size = item_size(self._items.get((pk, sk), {}))
-                units["", pk] += read_units(size, consistent=True) * (1 + (operation == "TransactGetItems"))
+                units["", self._partition_of(pk)] += times * read_units(size, consistent=True)
         return units
 
     def _refused(self, reason: str, where: Sequence[str]) -> None:

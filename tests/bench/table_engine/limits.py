@@ -24,12 +24,14 @@ class Limit:
     adjustable: bool = False
 
 
-_PARTITIONS = "DynamoDB: Best practices for designing and using partition keys"
+_PARTITIONS = "DynamoDB: Best practices for partition keys"
 _ON_DEMAND = "DynamoDB: On-demand capacity mode, initial throughput"
 _TABLE_QUOTA = "DynamoDB: Service, account, and table quotas"
 
 PARTITION_WRITES = Limit(1_000, _PARTITIONS)
 """Write units of the items, or index entries, with one partition key. Those of one item are among them."""
+SPLIT_PARTITION_WRITES = Limit(1_000, f"{_PARTITIONS}; split for heat by its sort keys")
+"""The same where sort keys spread over the whole range: DynamoDB splits such a partition that stays hot."""
 PARTITION_READS = Limit(3_000, _PARTITIONS)
 """Read units of the same."""
 NEW_TABLE_WRITES = Limit(4_000, _ON_DEMAND, adjustable=True)
