@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Json, Run, WorkerHarness
 from tests.support.tenant import Tenant
 from usher.domain.shards import UNITS_OF_AN_EVENT
 from usher.store import figures, organizations
+from usher.store.transaction import BusyError
 
 PEOPLE = 24
 
@@ -81,6 +83,7 @@ def test_the_events_of_a_batch_share_their_calls(
     assert made["SendMessageBatch"] == -(-PEOPLE // 10)
     assert made["PutEvents"] == -(-PEOPLE // 10)
     assert made["BatchWriteItem"] == -(-pointers // 25)
+    assert made["Query"] == 2, "who wants to be called, and the level of the license, once each"
     assert len(harness.queued()) == PEOPLE
 
 
@@ -104,6 +107,22 @@ def test_a_refused_message_is_reported_as_its_event_and_none_before_it(
     assert figures.get(tenant.context.table, tenant.id).get("invites_pending") == 12
     assert run("dispatch", {"Records": invited[12:]}) == {"batchItemFailures": []}
     assert figures.get(tenant.context.table, tenant.id).get("invites_pending") == PEOPLE
+
+
+def test_a_level_that_cannot_be_looked_at_is_reported_with_the_first_event_that_asks_for_it(
+    invited: list[Json], harness: WorkerHarness, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels = harness.handlers["dispatch"]._dispatch_events._seat_levels
+
+    def busy(**_: object) -> None:
+        raise BusyError("The same items were being written all the time.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(levels, "check", busy)
+        with pytest.raises(InvocationFailedError, match="BatchProcessingError"):
+            run("dispatch", {"Records": invited})
+
+    assert run("dispatch", {"Records": invited}) == {"batchItemFailures": []}
 
 
 def test_an_event_that_the_bus_refuses_is_reported_alone(

@@ -37,7 +37,7 @@ from usher.services.enrollment.waitlist import Waitlist
 from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
-from usher.services.outbox.event_batch import EventBatch
+from usher.services.outbox.event_batch import Check, EventBatch
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
@@ -80,13 +80,11 @@ class DispatchEvents:
         self._license_extensions = LicenseExtensions(context)
         self._handlers: Mapping[type[Any], Callable[[Any], None]] = {
             ScheduleStart: self._schedule_start,
-            CheckSeatLevels: self._check_seat_levels,
             AddToDigest: self._add_to_digest,
             TrackHolder: self._track_holder,
             AnnounceRetirement: self._announce_retirement,
             CopyProduct: self._copy_product,
             CopyExtension: self._copy_extension,
-            AdvanceWaitlist: self._advance_waitlist,
         }
         self._queues: Mapping[type[Any], Queue[Any]] = {ContinueImport: imports, EraseLearner: erasures}
 
@@ -118,6 +116,8 @@ class DispatchEvents:
         for effect in effects:
             if isinstance(effect, Email):
                 emails.extend(self._to_recipients(effect, event))
+            elif isinstance(effect, CheckSeatLevels | AdvanceWaitlist):
+                batch.check(event, effect)
             elif (queue := self._queues.get(type(effect))) is not None:
                 batch.queue(queue, event, [effect])
             else:
@@ -137,9 +137,10 @@ class DispatchEvents:
     def send(self, batch: EventBatch) -> Mapping[str, Exception]:
         """Send what was collected; return why events failed, by their ids: they have to come again.
 
-        All messages of one queue, pointers, and events on the bus are sent in as few calls as hold them.
+        A license's level and an organization's waitlist are looked at once. All messages of one queue,
+        pointers, and events on the bus are sent in as few calls as hold them.
         """
-        return batch.send(self._context.table, self._bus)
+        return batch.send(self._context.table, self._bus, make=self._make)
 
     def acknowledge(self, dispatched: Sequence[Event]) -> list[Event]:
         """Take dispatched events out of the outbox, and count what they changed in the figures, once.
@@ -151,8 +152,11 @@ class DispatchEvents:
     def _schedule_start(self, effect: ScheduleStart) -> None:
         self._workflows.wait_for(effect, check_at=check_at(effect, self._context.now()))
 
-    def _check_seat_levels(self, effect: CheckSeatLevels) -> None:
-        self._seat_levels.check(organization=effect.organization, license_id=effect.license)
+    def _make(self, check: Check) -> None:
+        if isinstance(check, CheckSeatLevels):
+            self._seat_levels.check(organization=check.organization, license_id=check.license)
+        else:
+            self._waitlist.advance(organization=check.organization)
 
     def _add_to_digest(self, effect: AddToDigest) -> None:
         self._digest.add(effect.event)
@@ -173,9 +177,6 @@ class DispatchEvents:
 
     def _copy_extension(self, effect: CopyExtension) -> None:
         self._license_extensions.begin(organization=effect.organization, license_id=effect.license)
-
-    def _advance_waitlist(self, effect: AdvanceWaitlist) -> None:
-        self._waitlist.advance(organization=effect.organization)
 
     def _to_recipients(self, email: Email, event: Event) -> Iterator[Email]:
         """Yield the email to each recipient; not to managers who caused the event or switched it off."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from usher import correlation
+from usher.domain.effects.kinds import AdvanceWaitlist, CheckSeatLevels
 from usher.domain.events.event import Event
 from usher.gateways.bus import Bus
 from usher.gateways.queue import OfOrganization, Outgoing, Queue
@@ -13,18 +15,26 @@ from usher.store.table import Ref, Row, Table
 
 T = TypeVar("T", bound=OfOrganization)
 
+Check = CheckSeatLevels | AdvanceWaitlist
+"""An effect that looks at what the table says by now, whichever event it follows from."""
+
 
 class EventBatch:
-    """Messages, items and events to publish, of several events, and those events of which something failed.
+    """What follows from several events: checks, messages, items and events to publish.
 
-    Ten messages of a queue, ten published events and twenty-five items are one call, whichever events they
-    are of.
+    A check is made once for all events that ask for it. Ten messages of a queue, ten published events and
+    twenty-five items are one call, whichever events they are of.
     """
 
     def __init__(self) -> None:
+        self._checks: dict[Check, list[Event]] = defaultdict(list)
         self._messages: dict[Queue[Any], list[tuple[Event, Outgoing[Any]]]] = defaultdict(list)
         self._items: dict[tuple[str, str], Row | Ref[Any]] = {}
         self._published: list[Event] = []
+
+    def check(self, event: Event, check: Check) -> None:
+        """Take a check that an event asks for."""
+        self._checks[check].append(event)
 
     def queue(self, queue: Queue[T], event: Event, messages: Iterable[T]) -> None:
         """Take messages that follow from an event."""
@@ -39,9 +49,18 @@ class EventBatch:
         """Take an event to publish."""
         self._published.append(event)
 
-    def send(self, table: Table, bus: Bus) -> Mapping[str, Exception]:
-        """Send and write all; return why events failed of which something was refused, by their ids."""
+    def send(self, table: Table, bus: Bus, *, make: Callable[[Check], object]) -> Mapping[str, Exception]:
+        """Make the checks, send and write all; return why events failed of which something did, by their ids.
+
+        `make` makes a check. What it writes follows from the first event that asked for it.
+        """
         failures: dict[str, Exception] = {}
+        for check, asking in self._checks.items():
+            correlation.begin(asking[0].correlation_id)
+            try:
+                make(check)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the events are reported with it
+                failures |= {event.id: error for event in asking}
         for queue, waiting in self._messages.items():
             for position, failure in queue.put_each([message for _, message in waiting]).items():
                 failures.setdefault(waiting[position][0].id, failure)
