@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-Key = tuple[str, str]
+from tests.support.written_items import Key, written_in
 
 
 @dataclass
@@ -45,7 +45,8 @@ class Count:
 
         def note(params: dict[str, Any], model: Any, **_: object) -> None:
             cost.operations.append(model.name)
-            cost.written.extend(_keys_written(model.name, params))
+            written = written_in(model.name, params)
+            cost.written.extend(key for key, kind in written if kind != "ConditionCheck")
 
         events = self._client.meta.events
         events.register("provide-client-params.dynamodb", note)
@@ -53,23 +54,3 @@ class Count:
             yield cost
         finally:
             events.unregister("provide-client-params.dynamodb", note)
-
-
-def _keys_written(operation: str, params: dict[str, Any]) -> Iterator[Key]:
-    if operation == "PutItem":
-        yield _key(params["Item"])
-    elif operation in {"UpdateItem", "DeleteItem"}:
-        yield _key(params["Key"])
-    elif operation == "BatchWriteItem":
-        for request in (one for requests in params["RequestItems"].values() for one in requests):
-            put = request.get("PutRequest")
-            yield _key(request["DeleteRequest"]["Key"] if put is None else put["Item"])
-    elif operation == "TransactWriteItems":
-        for item in params["TransactItems"]:
-            ((kind, write),) = item.items()
-            if kind != "ConditionCheck":
-                yield _key(write["Item"] if kind == "Put" else write["Key"])
-
-
-def _key(item: dict[str, Any]) -> Key:
-    return item["pk"]["S"], item["sk"]["S"]

@@ -22,9 +22,9 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from tests.support.tables import NAME, REGION
+from tests.support.written_items import Key, key_of, written_in
 
 Item = Mapping[str, Any]
-Key = tuple[str, str]
 
 _WRITE_BYTES = 1024
 _READ_BYTES = 4096
@@ -144,7 +144,7 @@ class CapacityMeter:
             if not self._is_counting:
                 return
             given.append(params)
-            before.append({key: _item(key) for key, _ in _written(model.name, params)})
+            before.append({key: _item(key) for key, _ in written_in(model.name, params)})
 
         def end(parsed: dict[str, Any], model: Any, **_: object) -> None:
             if not self._is_counting:
@@ -172,7 +172,7 @@ class CapacityMeter:
         answer: dict[str, Any],
     ) -> None:
         transactional = operation == "TransactWriteItems"
-        for key, kind in _written(operation, params):
+        for key, kind in written_in(operation, params):
             after = _item(key)
             capacity.written["table"] += write_units(before[key], after, transactional=transactional)
             if kind != "ConditionCheck":
@@ -183,7 +183,7 @@ class CapacityMeter:
             capacity.read += read_units(sizes, together=False, consistent=params.get("ConsistentRead", False))
         elif operation == "BatchGetItem":
             (asked,) = params["RequestItems"].values()
-            sizes = [bytes_of(_item(_key(key)) or {}) for key in asked["Keys"]]
+            sizes = [bytes_of(_item(key_of(key)) or {}) for key in asked["Keys"]]
             capacity.read += read_units(sizes, together=False, consistent=asked.get("ConsistentRead", False))
         elif operation == "Query":
             consistent = params.get("ConsistentRead", False)
@@ -224,27 +224,3 @@ def _item(key: Key) -> Item | None:
     found = _table().get_item(DynamoType({"S": pk}), DynamoType({"S": sk}))
     # Through JSON: moto changes an item in place.
     return None if found is None else json.loads(json.dumps(found.to_json()["Attributes"]))
-
-
-def _written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
-    """Yield the keys of what a call writes or checks, with the kind of the write."""
-    if operation == "PutItem":
-        yield _key(params["Item"]), "Put"
-    elif operation in {"UpdateItem", "DeleteItem"}:
-        yield _key(params["Key"]), operation.removesuffix("Item")
-    elif operation == "BatchWriteItem":
-        for request in (one for requests in params["RequestItems"].values() for one in requests):
-            put = request.get("PutRequest")
-            yield (
-                (_key(request["DeleteRequest"]["Key"]), "Delete")
-                if put is None
-                else (_key(put["Item"]), "Put")
-            )
-    elif operation == "TransactWriteItems":
-        for one in params["TransactItems"]:
-            ((kind, write),) = one.items()
-            yield _key(write["Item"] if kind == "Put" else write["Key"]), kind
-
-
-def _key(item: Item) -> Key:
-    return item["pk"]["S"], item["sk"]["S"]

@@ -32,8 +32,8 @@ from tests.bench.table_engine.capacity import (
 )
 from tests.bench.table_engine.limits import PARTITION_READS, PARTITION_WRITES
 from tests.bench.table_engine.virtual_time import VirtualTime
+from tests.support.written_items import Key, key_of, written_in
 
-Key = tuple[str, str]
 Params = dict[str, Any]
 Answer = tuple[int, dict[str, str], bytes]
 Partition = tuple[str, str]
@@ -131,7 +131,7 @@ class LimitedTable:
         self._under_way.clear()
 
     def _write(self, operation: str, params: Params) -> Answer:
-        keys = list(_keys_written(operation, params))
+        keys = [key for key, _ in written_in(operation, params)]
         in_transaction = operation == _TRANSACTION
         if any(conflicting := self._conflicting(keys)):
             return _refusal(CONFLICT, conflicting, in_transaction=in_transaction)
@@ -289,41 +289,22 @@ def _engine(operation: str, params: Params) -> Answer:
     raise RuntimeError("the engine waits for something")
 
 
-def _keys_written(operation: str, params: Params) -> Iterator[Key]:
-    if operation == "PutItem":
-        yield _key(params["Item"])
-    elif operation in {"UpdateItem", "DeleteItem"}:
-        yield _key(params["Key"])
-    elif operation == "BatchWriteItem":
-        for request in (one for requests in params["RequestItems"].values() for one in requests):
-            put = request.get("PutRequest")
-            yield _key(request["DeleteRequest"]["Key"] if put is None else put["Item"])
-    else:
-        for member in params["TransactItems"]:
-            ((kind, write),) = member.items()
-            yield _key(write["Item"] if kind == "Put" else write["Key"])
-
-
 def _put(operation: str, params: Params) -> dict[Key, Item]:
     """Return the items that a call puts, as it names them."""
     if operation == "PutItem":
-        return {_key(params["Item"]): params["Item"]}
+        return {key_of(params["Item"]): params["Item"]}
     if operation == _TRANSACTION:
         puts = [member["Put"]["Item"] for member in params["TransactItems"] if "Put" in member]
-        return {_key(item): item for item in puts}
+        return {key_of(item): item for item in puts}
     return {}
 
 
 def _keys_read(operation: str, params: Params) -> Iterator[Key]:
     if operation == "TransactGetItems":
-        yield from (_key(one["Get"]["Key"]) for one in params["TransactItems"])
+        yield from (key_of(one["Get"]["Key"]) for one in params["TransactItems"])
     else:
         for asked in params["RequestItems"].values():
-            yield from map(_key, asked["Keys"])
-
-
-def _key(item: Item) -> Key:
-    return item["pk"]["S"], item["sk"]["S"]
+            yield from map(key_of, asked["Keys"])
 
 
 def _partition_asked(params: Params) -> str:
