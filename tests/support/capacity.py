@@ -21,13 +21,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
+from tests.support.item_sizes import READ_UNIT, WRITE_UNIT, Item, item_size, units_of
 from tests.support.tables import NAME, REGION
 from tests.support.written_items import Key, key_of, written_in
 
-Item = Mapping[str, Any]
-
-_WRITE_BYTES = 1024
-_READ_BYTES = 4096
 _OF_ANSWER = frozenset({"FilterExpression", "ProjectionExpression", "Select"})
 """The parameters of a query that say what it answers with, and change nothing of what it reads."""
 
@@ -50,40 +47,10 @@ class Index:
         return {name: value for name, value in item.items() if name in wanted}
 
 
-def bytes_of(item: Item) -> int:
-    """Return the size of an item, by the names and values of its attributes."""
-    return sum(len(name.encode()) + _bytes_of_value(value) for name, value in item.items())
-
-
-def _bytes_of_value(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "N":
-            return _bytes_of_number(content)
-        case "SS":
-            return sum(len(one.encode()) for one in content)
-        case "L":
-            return 3 + sum(1 + _bytes_of_value(one) for one in content)
-        case "M":
-            return 3 + sum(1 + len(name.encode()) + _bytes_of_value(one) for name, one in content.items())
-    return 1
-
-
-def _bytes_of_number(text: str) -> int:
-    digits = text.lstrip("-").replace(".", "").strip("0")
-    return (len(digits) + 1) // 2 + 1 + text.startswith("-")
-
-
-def _units(size: int, unit: int) -> int:
-    return max(1, -(-size // unit))
-
-
 def write_units(before: Item | None, after: Item | None, *, transactional: bool) -> int:
     """Return the units that a write takes of the table itself."""
-    size = max((bytes_of(item) for item in (before, after) if item is not None), default=0)
-    return _units(size, _WRITE_BYTES) * (2 if transactional else 1)
+    size = max((item_size(item) for item in (before, after) if item is not None), default=0)
+    return units_of(size, WRITE_UNIT) * (2 if transactional else 1)
 
 
 def index_units(index: Index, before: Item | None, after: Item | None) -> int:
@@ -93,14 +60,14 @@ def index_units(index: Index, before: Item | None, after: Item | None) -> int:
         return 0
     entries = [entry for entry in (old, new) if entry is not None]
     if len(entries) == 2 and all(old[key] == new[key] for key in index.keys):  # type: ignore[index]  # both are there
-        return _units(max(map(bytes_of, entries)), _WRITE_BYTES)
-    return sum(_units(bytes_of(entry), _WRITE_BYTES) for entry in entries)
+        return units_of(max(map(item_size, entries)), WRITE_UNIT)
+    return sum(units_of(item_size(entry), WRITE_UNIT) for entry in entries)
 
 
 def read_units(sizes: Sequence[int], *, together: bool, consistent: bool) -> float:
     """Return the units of a read: of a query those of all that it reads, of a batch those of each item."""
     parts = [sum(sizes)] if together else sizes
-    units = sum(_units(size, _READ_BYTES) for size in parts)
+    units = sum(units_of(size, READ_UNIT) for size in parts)
     return units if consistent else units / 2
 
 
@@ -179,11 +146,11 @@ class CapacityMeter:
                 for index in self._indexes:
                     capacity.written[index.name] += index_units(index, before[key], after)
         if operation == "GetItem":
-            sizes = [bytes_of(answer.get("Item", {}))]
+            sizes = [item_size(answer.get("Item", {}))]
             capacity.read += read_units(sizes, together=False, consistent=params.get("ConsistentRead", False))
         elif operation == "BatchGetItem":
             (asked,) = params["RequestItems"].values()
-            sizes = [bytes_of(_item(key_of(key)) or {}) for key in asked["Keys"]]
+            sizes = [item_size(_item(key_of(key)) or {}) for key in asked["Keys"]]
             capacity.read += read_units(sizes, together=False, consistent=asked.get("ConsistentRead", False))
         elif operation == "Query":
             consistent = params.get("ConsistentRead", False)
@@ -201,7 +168,7 @@ class CapacityMeter:
             answer = self._client.query(**left)
         finally:
             self._is_counting = True
-        return [bytes_of(one) for one in answer["Items"]]
+        return [item_size(one) for one in answer["Items"]]
 
 
 def _index(description: Mapping[str, Any]) -> Index:

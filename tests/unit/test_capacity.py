@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.capacity import Index, bytes_of, index_units, read_units, write_units
+from tests.support.capacity import Index, index_units, read_units, write_units
+from tests.support.item_sizes import item_size
 
 LISTING = Index(name="listing", keys=("listing_pk", "listing_sk"), included=None)
 KEYS_ALONE = Index(name="directory", keys=("listing_pk", "listing_sk"), included=frozenset())
@@ -15,17 +16,17 @@ KEYS_ALONE = Index(name="directory", keys=("listing_pk", "listing_sk"), included
 def item(size: int, **keys: str) -> dict[str, Any]:
     """Return an item of this size."""
     given = {"pk": {"S": "p"}, "sk": {"S": "s"}, **{name: {"S": key} for name, key in keys.items()}}
-    return {**given, "text": {"S": "x" * (size - bytes_of(given) - len("text"))}}
+    return {**given, "text": {"S": "x" * (size - item_size(given) - len("text"))}}
 
 
 def test_an_item_is_as_large_as_its_names_and_values() -> None:
-    assert bytes_of({"pk": {"S": "ü"}}) == 4
-    assert bytes_of({"n": {"N": "27"}}) == 1 + 2
-    assert bytes_of({"n": {"N": "-1200"}}) == 1 + 3
-    assert bytes_of({"yes": {"BOOL": True}}) == 4
-    assert bytes_of({"l": {"L": []}}) == 1 + 3
-    assert bytes_of({"m": {"M": {"ab": {"S": "c"}}}}) == 1 + 3 + 1 + 3
-    assert bytes_of({"s": {"SS": ["ab", "c"]}}) == 4
+    assert item_size({"pk": {"S": "ü"}}) == 4
+    assert item_size({"n": {"N": "27"}}) == 1 + 2
+    assert item_size({"n": {"N": "-1200"}}) == 1 + 3
+    assert item_size({"yes": {"BOOL": True}}) == 4
+    assert item_size({"l": {"L": []}}) == 1 + 3
+    assert item_size({"m": {"M": {"ab": {"S": "c"}}}}) == 1 + 3 + 1 + 3
+    assert item_size({"s": {"SS": ["ab", "c"]}}) == 4
 
 
 @pytest.mark.parametrize(

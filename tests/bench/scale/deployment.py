@@ -14,12 +14,12 @@ from ulid import ULID
 from functions.dispatch.wiring import dispatch_events
 from functions.send_email.wiring import send_email
 from tests.bench.scale.layouts import Layout
-from tests.bench.table_engine.capacity import Item
 from tests.bench.table_engine.clients import Services, client_of
 from tests.bench.table_engine.engine import LimitedTable
 from tests.bench.table_engine.virtual_time import VirtualTime
 from tests.support.async_workers import ORIGIN, SENDER, render
 from tests.support.clock import MONDAY
+from tests.support.item_sizes import Item
 from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant, create_tenant
 from usher.bootstrap import Bootstrap

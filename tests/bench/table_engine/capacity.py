@@ -1,70 +1,29 @@
-"""Capacity: the size of an item, and the units that reading and writing it consume.
+"""Capacity: the units that reading and writing an item consume.
 
-The rules are those of the DynamoDB Developer Guide, "DynamoDB item sizes and formats", "DynamoDB read and
-write operations", and "Using Global Secondary Indexes in DynamoDB" (provisioned throughput considerations).
+The rules are those of the DynamoDB Developer Guide, "DynamoDB read and write operations" and "Using
+Global Secondary Indexes in DynamoDB" (provisioned throughput considerations).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-Item = Mapping[str, Mapping[str, Any]]
-"""An item in DynamoDB's own form."""
+from tests.support.item_sizes import READ_UNIT, WRITE_UNIT, Item, item_size, units_of
 
-WRITE_UNIT = 1024
-"""Bytes of one write unit."""
-READ_UNIT = 4096
-"""Bytes of one strongly consistent read unit."""
 IN_A_TRANSACTION = 2
 """How many times the units of a transaction are those of the same writes and reads outside of one."""
-_OVERHEAD_OF_NESTED = 3
-_OVERHEAD_OF_ELEMENT = 1
-
-
-def item_size(item: Item) -> int:
-    """Return the bytes of an item: the names of its attributes, and their values."""
-    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
-
-
-def _value_size(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    if kind == "S":
-        return len(content.encode())
-    if kind == "N":
-        return _number_size(content)
-    if kind in {"BOOL", "NULL"}:
-        return 1
-    if kind == "SS":
-        return sum(len(one.encode()) for one in content)
-    if kind == "L":
-        return _OVERHEAD_OF_NESTED + sum(_OVERHEAD_OF_ELEMENT + _value_size(one) for one in content)
-    if kind == "M":
-        return _OVERHEAD_OF_NESTED + len(content) * _OVERHEAD_OF_ELEMENT + item_size(content)
-    raise ValueError(f"no item of Usher has a value of the type {kind}")
-
-
-def _number_size(number: str) -> int:
-    """Return a byte for each two significant digits and one more, and one for a minus."""
-    digits = number.lstrip("-").replace(".", "").strip("0")
-    return 1 + math.ceil(len(digits) / 2) + number.startswith("-")
 
 
 def write_units(before: Item | None, after: Item | None, *, in_transaction: bool) -> int:
     """Return the write units of the table for a write: those of the larger of the two items, at least one."""
     larger = max(item_size(before or {}), item_size(after or {}))
-    return _units(larger, WRITE_UNIT) * (IN_A_TRANSACTION if in_transaction else 1)
+    return units_of(larger, WRITE_UNIT) * (IN_A_TRANSACTION if in_transaction else 1)
 
 
 def read_units(size: int, *, consistent: bool) -> float:
     """Return the read units for so many bytes, at least those of one unit."""
-    return _units(size, READ_UNIT) * (1 if consistent else 0.5)
-
-
-def _units(size: int, unit: int) -> int:
-    return max(1, math.ceil(size / unit))
+    return units_of(size, READ_UNIT) * (1 if consistent else 0.5)
 
 
 @dataclass(frozen=True)

@@ -22,16 +22,10 @@ from typing import Any
 
 from ministack.services import dynamodb
 
-from tests.bench.table_engine.capacity import (
-    IN_A_TRANSACTION,
-    Index,
-    Item,
-    item_size,
-    read_units,
-    write_units,
-)
+from tests.bench.table_engine.capacity import IN_A_TRANSACTION, Index, read_units, write_units
 from tests.bench.table_engine.limits import PARTITION_READS, PARTITION_WRITES
 from tests.bench.table_engine.virtual_time import VirtualTime
+from tests.support.item_sizes import Item, item_size
 from tests.support.written_items import Key, key_of, written_in
 
 Params = dict[str, Any]

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.bench.table_engine.capacity import Index, item_size, read_units, write_units
+from tests.bench.table_engine.capacity import Index, read_units, write_units
 from tests.bench.table_engine.engine import LimitedTable
+from tests.support.item_sizes import item_size
 from tests.support.tables import NAME
 
 
