@@ -44,7 +44,6 @@ class MetricName(StrEnum):
     EMAILS_BOUNCED = "EmailsBounced"
     EMAILS_COMPLAINED = "EmailsComplained"
     EMAILS_REJECTED = "EmailsRejected"
-    UNKNOWN_REPORTS = "UnknownReports"
     # sweep: zeros, too
     SWEEP_RUNS = "SweepRuns"
     SWEEP_FAILURES = "SweepFailures"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.invites import Delivery
+from usher.domain.sendings import Sending
 
 _TOPIC_WORKS = "Successfully validated SNS topic"
 """How the only message of event publishing begins that is no JSON."""
@@ -23,18 +24,21 @@ class Report:
     Attributes:
         kind: SES's word for it, such as `Bounce`.
         message_id: SES's id of the email.
+        sending: which sending of an invite the email is; None if it is none.
         delivery: the delivery status that an invite shows for it; None for none.
     """
 
     kind: str
     message_id: str
+    sending: Sending | None
     delivery: Delivery | None
 
 
 def read_report(body: str) -> Report | None:
     """Return the report in a message's body; None for SES's message that it can publish to the topic.
 
-    Event publishing calls the kind `eventType`, the older notifications `notificationType`.
+    Event publishing calls the kind `eventType`, the older notifications `notificationType`, which have no
+    tags and so are about no invite.
 
     Raises:
         ValueError, KeyError: the body is no message by SES.
@@ -45,7 +49,13 @@ def read_report(body: str) -> Report | None:
     kind = str(message.get("eventType") or message["notificationType"])
     if kind == _SUBSCRIBED:
         return None
-    return Report(kind=kind, message_id=str(message["mail"]["messageId"]), delivery=_delivery(kind, message))
+    mail = message["mail"]
+    return Report(
+        kind=kind,
+        message_id=str(mail["messageId"]),
+        sending=Sending.of_tags(mail.get("tags", {})),
+        delivery=_delivery(kind, message),
+    )
 
 
 def _delivery(kind: str, message: Mapping[str, Any]) -> Delivery | None:

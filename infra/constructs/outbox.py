@@ -42,6 +42,8 @@ _REDISPATCHED_EVENTS_PATTERN = json.dumps(
 _STREAM_BATCH = 100
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
+_REPORTS_WAIT = Duration.seconds(5)
+"""How long reports of SES wait for others: nobody waits for one, and most invocations have several then."""
 
 
 class Outbox(Construct):
@@ -118,7 +120,6 @@ class Outbox(Construct):
         send_email.may(
             "dynamodb:GetItem",
             "dynamodb:BatchGetItem",
-            "dynamodb:BatchWriteItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
             on=[base.table.arn],
@@ -140,7 +141,9 @@ class Outbox(Construct):
         record_delivery.may(
             "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn]
         )
-        mail.deliveries.feed(record_delivery, batch=_MAIL_BATCH, at_once=base.concurrency.reports)
+        mail.deliveries.feed(
+            record_delivery, batch=_MAIL_BATCH, at_once=base.concurrency.reports, wait=_REPORTS_WAIT
+        )
         return record_delivery
 
     def _read_stream(self, dispatch: Handler) -> None:

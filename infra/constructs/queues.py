@@ -61,11 +61,20 @@ class WorkQueue(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
 
-    def feed(self, handler: Handler, *, batch: int, at_once: int, as_queue: str = "Queue") -> None:
+    def feed(
+        self,
+        handler: Handler,
+        *,
+        batch: int,
+        at_once: int,
+        wait: Duration | None = None,
+        as_queue: str = "Queue",
+    ) -> None:
         """Invoke a function with the messages; the function reports those that failed.
 
         An invocation gets at most `batch` messages, and at most `at_once` invocations run concurrently.
-        `as_queue` tells apart the queues of a function that has several.
+        Lambda waits for a full batch for `wait`, if that is given. `as_queue` tells apart the queues of a
+        function that has several.
         """
         handler.may(
             "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", on=[self.queue.queue_arn]
@@ -76,6 +85,7 @@ class WorkQueue(Construct):
             function_name=handler.function.function_name,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch,
+            maximum_batching_window_in_seconds=None if wait is None else wait.to_seconds(),
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
         )

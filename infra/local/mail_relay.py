@@ -1,4 +1,4 @@
-"""Patches MiniStack to relay emails with their `Reply-To` and further headers, which it leaves out."""
+"""Patches MiniStack to relay emails with their `Reply-To`, tags and further headers, which it leaves out."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -7,6 +7,9 @@ from typing import Any
 
 _SMTP_TIMEOUT_SECONDS = 600
 """MiniStack drops an email that the mailbox does not accept in time, which on a busy machine may be long."""
+
+TAGS_HEADER = "X-SES-MESSAGE-TAGS"
+"""The header in which SES takes an email's tags, in which they reach the mailbox."""
 
 _headers: ContextVar[tuple[str, ...]] = ContextVar("_headers", default=())
 """The header lines of the email that the present request sends."""
@@ -47,4 +50,9 @@ def header_lines(body: bytes) -> tuple[str, ...]:
     addresses = ", ".join(request.get("ReplyToAddresses") or ())
     named = ((request.get("Content") or {}).get("Simple") or {}).get("Headers") or ()
     lines = [f"{header['Name']}: {header['Value']}" for header in named]
-    return (*([f"Reply-To: {addresses}"] if addresses else []), *lines)
+    tags = ", ".join(f"{tag['Name']}={tag['Value']}" for tag in request.get("EmailTags") or ())
+    return (
+        *([f"Reply-To: {addresses}"] if addresses else []),
+        *([f"{TAGS_HEADER}: {tags}"] if tags else []),
+        *lines,
+    )

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from infra.local.mail_relay import TAGS_HEADER
+
 _ACCEPTED = "250 Message accepted for delivery"
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _SHOWN_HEADERS = ("Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post")
@@ -35,6 +37,7 @@ class Email:
     sent_at: str
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, content: bytes, *, recipients: list[str], received: datetime) -> "Email":
@@ -52,6 +55,7 @@ class Email:
             sent_at=received.strftime("%Y-%m-%dT%H:%M:%SZ"),
             reply_to=str(message.get("Reply-To", "")),
             headers={name: str(message[name]) for name in _SHOWN_HEADERS if name in message},
+            tags=_tags_in(str(message.get(TAGS_HEADER, ""))),
         )
 
 
@@ -113,6 +117,11 @@ class _Anchors(HTMLParser):
 def _part(message: EmailMessage, subtype: str) -> str:
     body = message.get_body(preferencelist=(subtype,))
     return str(body.get_content()).replace("\r\n", "\n") if body else ""
+
+
+def _tags_in(header: str) -> dict[str, str]:
+    """Return the tags that an email was sent to SES with."""
+    return dict(tag.strip().split("=", 1) for tag in header.split(",") if "=" in tag)
 
 
 def _kept(path: Path) -> list[Email]:

@@ -75,7 +75,10 @@ def events_of(email: Email, *, at: datetime) -> list[dict[str, Any]]:
             "messageId": email.message_id,
             "subject": email.subject,
         },
-        "tags": {"ses:from-domain": [parseaddr(email.sender)[1].rpartition("@")[2]]},
+        "tags": {
+            "ses:from-domain": [parseaddr(email.sender)[1].rpartition("@")[2]],
+            **{name: [value] for name, value in email.tags.items()},
+        },
     }
     return [
         {"eventType": kind, "mail": mail, kind.lower(): _detail(kind, recipients, instant)}

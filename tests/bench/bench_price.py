@@ -108,8 +108,9 @@ class Steps:
     def deliver(self) -> None:
         """Report every email as delivered."""
         reports = EmailDeliveryReports(self._tenant.context)
-        for message in self._workers.message_ids():
-            reports.record(message_id=message, delivery=Delivery.DELIVERED)
+        for sending in self._workers.sendings():
+            assert sending is not None
+            reports.record(sending, delivery=Delivery.DELIVERED)
 
     def accept(self, invites: list[Invite]) -> None:
         """Accept the invites, each by its page."""
@@ -154,7 +155,7 @@ def units_of(taken: Mapping[str, Capacity], called: Counter[str], *, emails: int
     invocations = {
         "dispatch": published,  # at most: the stream has up to a hundred in one
         "send_email": sent / _MESSAGES,
-        "record_delivery": sent,  # reports come one by one
+        "record_delivery": sent / _MESSAGES,
         "start_access": started,
     }
     workers = sum(invocations.values())

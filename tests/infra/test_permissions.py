@@ -109,7 +109,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "send_email": {
         "OutboxSendEmailLog": LOG,
-        TABLE: (*READ, *PUT_AND_UPDATE, "dynamodb:BatchWriteItem"),
+        TABLE: (*READ, *PUT_AND_UPDATE),
         "MailToSendQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         "MailBulkQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         f"{SES}:identity/usher.example": ("ses:SendEmail",),

@@ -22,7 +22,7 @@ from tests.support.tenant import Tenant
 from usher.domain.email_budgets import UNASKED_EMAILS
 from usher.domain.invites import Invite, InviteState
 from usher.domain.people import Person
-from usher.store import accesses, invites
+from usher.store import accesses, invite_lists, invites
 from usher.store.transaction import ConditionFailedError, commit
 
 TIMES = 24
@@ -290,5 +290,5 @@ def test_a_license_gets_its_parts_while_its_seats_are_taken(emulator_tenant: Ten
 
 def pending_of(tenant: Tenant) -> list[Invite]:
     """Return the invites that wait for an answer."""
-    rows = invites.all_in_state(tenant.context.table, tenant.id, 1, InviteState.PENDING)
+    rows = invite_lists.all_in_state(tenant.context.table, tenant.id, 1, InviteState.PENDING)
     return [one for row in rows if (one := invites.invite_of(row)).holds_seats]

@@ -45,13 +45,11 @@ def test_dying_in_dispatch_counts_an_event_once(tenant: Tenant, async_workers: A
 def test_dying_in_the_recording_of_a_bounce(tenant: Tenant, async_workers: AsyncWorkers) -> None:
     invites = {f"a{n}@x.io": tenant.invite(tenant.license(), f"a{n}@x.io") for n in range(1, 12)}
     async_workers.settle()
-    ids = {
-        to: id_ for (to, _, _), id_ in zip(async_workers.mailbox(), async_workers.message_ids(), strict=True)
-    }
+    sendings = {n: async_workers.sending_to(f"a{n}@x.io") for n in range(1, 12)}
     reports = EmailDeliveryReports(tenant.context)
 
     def record(n: int) -> bool:
-        return reports.record(message_id=ids[f"a{n}@x.io"], delivery=Delivery.BOUNCED)
+        return reports.record(sendings[n], delivery=Delivery.BOUNCED)
 
     tried = 0
     for n, _ in each_death(async_workers, record):

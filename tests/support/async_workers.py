@@ -27,6 +27,7 @@ from usher.bootstrap import Bootstrap
 from usher.domain.effects.kinds import Email
 from usher.domain.events.event import OPERATIONS, Event
 from usher.domain.instants import parse_rfc3339
+from usher.domain.sendings import Sending
 from usher.gateways.bus import Bus
 from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail, Message
@@ -63,11 +64,13 @@ class AsyncWorkers:
     clock: Clock
     dispatched: set[str] = field(default_factory=set)
     started: set[str] = field(default_factory=set)
+    _sendings: dict[str, Sending | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dynamodb: Any = self.context.table.connection.client
         self.sqs = client_of("sqs")
         self.ses = client_of("sesv2")
+        self._keep_tags()
         self.workflow = client_of("stepfunctions")
         self.events = client_of("events")
         secrets = client_of("secretsmanager")
@@ -243,6 +246,31 @@ class AsyncWorkers:
     def message_ids(self) -> list[str]:
         """Return SES's ids of every email sent."""
         return [sent.id for sent in ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages]
+
+    def sendings(self) -> list[Sending | None]:
+        """Return which sending each email is, by the tags that SES took with it: moto does not keep them."""
+        return [self._sendings[id_] for id_ in self.message_ids()]
+
+    def sending_to(self, email: str) -> Sending:
+        """Return which sending the only email to an address is."""
+        (sending,) = (
+            sending
+            for (to, _, _), sending in zip(self.mailbox(), self.sendings(), strict=True)
+            if to == email
+        )
+        assert sending is not None
+        return sending
+
+    def _keep_tags(self) -> None:
+        def ask(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+            context["tags"] = {tag["Name"]: [tag["Value"]] for tag in params["EmailTags"]}
+
+        def keep(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+            if "MessageId" in parsed:
+                self._sendings[parsed["MessageId"]] = Sending.of_tags(context["tags"])
+
+        self.ses.meta.events.register("provide-client-params.sesv2.SendEmail", ask)
+        self.ses.meta.events.register("after-call.sesv2.SendEmail", keep)
 
     @contextmanager
     def listening(self) -> Iterator[list[dict[str, Any]]]:

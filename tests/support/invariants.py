@@ -91,16 +91,14 @@ def _check_reservations(found: dict[tuple[str, str], dict[str, Any]]) -> None:
         if sk.startswith("ACCESS#") and item["state"]["S"] == "reserved":
             invite = found["INVITE#" + item["invite"]["S"], "INVITE"]
             assert invite["state"]["S"] == "pending", "only a pending invite reserves a seat"
-            assert invite["holds_seats"]["BOOL"], "an invite knows of the seats reserved for it"
+            assert _holds_seats(invite), "an invite knows of the seats reserved for it"
             assert item["reserved_until"] == invite["expires_at"], "a reservation lapses with its invite"
             assert item["email"] == invite["email"]
-            reserved[invite["id"]["S"]] += 1
-    for (_, sk), item in found.items():
-        if sk == "INVITE" and item["kind"]["S"] == "learner" and item["holds_seats"]["BOOL"]:
+            reserved[invite["pk"]["S"]] += 1
+    for (pk, sk), item in found.items():
+        if sk == "INVITE" and "kind" not in item and _holds_seats(item):
             if item["state"]["S"] == "pending":
-                assert reserved[item["id"]["S"]] == len(item.get("license_ids", {"L": []})["L"]), (
-                    "it holds all its seats"
-                )
+                assert reserved[pk] == len(item.get("license_ids", {"L": []})["L"]), "it holds all its seats"
             else:
                 assert item["state"]["S"] == "accepted", "an invite that came to nothing holds no seat"
 
@@ -120,10 +118,10 @@ def _check_ends(found: dict[tuple[str, str], dict[str, Any]]) -> None:
             if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE
         ),
         *(
-            terms["M"]
+            {"license": license_id, **terms["M"]}
             for (_, sk), item in found.items()
-            if sk == "INVITE" and item["state"]["S"] == "pending"
-            for terms in item["licenses"]["L"]
+            if sk == "INVITE" and item["state"]["S"] == "pending" and "license_ids" in item
+            for license_id, terms in zip(item["license_ids"]["L"], item["licenses"]["L"], strict=True)
         ),
         *(
             {"license": item["parent"], "valid_until": item["valid_until"]}
@@ -240,6 +238,8 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for (_, sk), item in found.items():
         if "organization" in item:
             recount[item["organization"]["S"]].update(_counted_as(sk, item))
+        if sk == "INVITE":
+            recount[item["listing_pk"]["S"].split("#")[1]].update(_counted_as(sk, item))
         if sk == "CODE":
             recount[item["organization"]["S"]][f"codes_{_code_state(item)}"] += 1
         if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE:
@@ -308,18 +308,22 @@ def _counted_as(sk: str, item: dict[str, Any]) -> dict[str, int]:
         return {"learners": 1}
     if kind == "LICENSE":
         return {f"seats_{of}": int(item[of]["N"]) for of in ("total", "assigned", "sublicensed")}
-    if kind != "INVITE" or item["kind"]["S"] != "learner":
+    if kind != "INVITE" or "kind" in item:
         return {}
     if item["state"]["S"] != "pending":
         return {f"invites_{item['state']['S']}": 1}
     failed = item["delivery"]["S"] in {"bounced", "complained"}
-    holds = item["holds_seats"]["BOOL"]
+    holds = _holds_seats(item)
     return {
         "invites_pending": holds,
         "invites_expired": not holds,
-        "invites_expiring_soon": holds and "remind_at" not in item,
+        "invites_expiring_soon": holds and item["due_sk"]["S"].startswith(item["expires_at"]["S"]),
         "invites_bounced": failed,
     }
+
+
+def _holds_seats(invite: dict[str, Any]) -> bool:
+    return "holds_seats" not in invite
 
 
 def _code_state(item: dict[str, Any]) -> str:

@@ -8,10 +8,12 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from pathlib import Path
 
+from functions.record_delivery.reports import read_report
 from infra.local.mail_relay import header_lines
 from infra.local.mailbox import Email, Mailbox, links_in
 from infra.local.servers import smtp_server
 from infra.local.ses_events import events_of
+from usher.domain.sendings import Sending
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -48,6 +50,19 @@ def test_the_emulator_relays_the_headers_that_it_does_not_write_itself() -> None
         "Auto-Submitted: auto-generated",
     )
     assert header_lines(b"{}") == header_lines(b"[]") == header_lines(b"no json") == ()
+
+
+def test_the_tags_that_an_email_was_sent_with_are_in_its_reports() -> None:
+    sending = Sending(invite="01MBFYTJM0000000000000003H", number=2)
+    request = {"EmailTags": [{"Name": name, "Value": value} for name, value in sending.tags.items()]}
+    (line,) = header_lines(json.dumps(request).encode())
+
+    email = Email.parse(f"{line}\n{_message()}".encode(), recipients=["ann@x.io"], received=NOON)
+    (event,) = events_of(email, at=NOON)
+    report = read_report(json.dumps(event))
+
+    assert report is not None
+    assert report.sending == sending
 
 
 def _email(to: str) -> Email:

@@ -25,6 +25,7 @@ from tests.support.tenant import Tenant, create_tenant
 from usher.bootstrap import Bootstrap
 from usher.domain.invites import Delivery
 from usher.domain.licenses import License
+from usher.domain.sendings import Sending
 from usher.gateways.bus import Bus
 from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail
@@ -121,10 +122,13 @@ class Deployment:
         sending, sent = 0.0, 0
         for body in queued:
             calls, begun = self.services.calls["SendEmail"], self.time.now
-            self._send_email.send(EMAILS.read(body))
+            email = EMAILS.read(body)
+            self._send_email.send(email)
             if self.services.calls["SendEmail"] > calls:
                 sending, sent = sending + self.time.now - begun, sent + 1
-                self._reports.record(message_id=f"message-{calls + 1}", delivery=Delivery.DELIVERED)
+                if email.number:
+                    reported = Sending(invite=email.invite, number=email.number)
+                    self._reports.record(reported, delivery=Delivery.DELIVERED)
         return sending / max(sent, 1)
 
 

@@ -14,9 +14,10 @@ from usher.domain.accesses import AccessState, start_delay
 from usher.domain.instants import rfc3339
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Role
+from usher.domain.sendings import Sending
 from usher.gateways.links import BadLinkError, Link
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
-from usher.services.outbox.email_delivery_reports import EmailDeliveryReports, UnknownMessageError
+from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.send_email import SendOutcome
 from usher.services.outbox.start_access import StartOutcome
 from usher.services.outbox.sweep import Sweep, SweepResult
@@ -356,26 +357,22 @@ def test_reports_of_delivery_show_on_the_invite_and_never_step_back(
 ) -> None:
     invite = quiet.invite(quiet.license())
     async_workers.settle()
-    (message_id,) = async_workers.message_ids()
+    sending = async_workers.sending_to(invite.email)
+    assert sending == Sending(invite=invite.id, number=1)
     delivery_reports = EmailDeliveryReports(quiet.context)
 
-    assert delivery_reports.record(message_id=message_id, delivery=Delivery.DELIVERED)
+    assert delivery_reports.record(sending, delivery=Delivery.DELIVERED)
     assert invite_now(quiet, invite).delivery is Delivery.DELIVERED
-    assert delivery_reports.record(message_id=message_id, delivery=Delivery.BOUNCED)
-    assert not delivery_reports.record(message_id=message_id, delivery=Delivery.DELIVERED)
+    assert delivery_reports.record(sending, delivery=Delivery.BOUNCED)
+    assert not delivery_reports.record(sending, delivery=Delivery.DELIVERED)
     assert invite_now(quiet, invite).delivery is Delivery.BOUNCED
 
 
 def test_a_report_about_an_earlier_sending_is_left_out(quiet: Tenant, async_workers: AsyncWorkers) -> None:
     invite = quiet.invite(quiet.license())
     async_workers.settle()
-    (first,) = async_workers.message_ids()
+    first = async_workers.sending_to(invite.email)
     quiet.resend(invite)
 
-    assert not EmailDeliveryReports(quiet.context).record(message_id=first, delivery=Delivery.BOUNCED)
+    assert not EmailDeliveryReports(quiet.context).record(first, delivery=Delivery.BOUNCED)
     assert invite_now(quiet, invite).delivery is Delivery.QUEUED
-
-
-def test_a_report_that_comes_before_its_message_was_noted_has_to_come_again(quiet: Tenant) -> None:
-    with pytest.raises(UnknownMessageError):
-        EmailDeliveryReports(quiet.context).record(message_id="unheard-of", delivery=Delivery.DELIVERED)

@@ -15,6 +15,7 @@ from usher.domain.events.event import SYSTEM
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invites import Delivery, Invite
 from usher.domain.licenses import License
+from usher.domain.sendings import Sending
 from usher.services.bulkheads import Bulkhead
 from usher.services.imports.import_files import ImportFiles
 from usher.services.license_queries import LicenseQueries
@@ -27,7 +28,7 @@ from usher.services.rebuild_figures import RebuildFigures
 from usher.services.receipts import Receipt
 from usher.services.self_assignment import SelfAssignment
 from usher.services.unsubscribe import Unsubscribe
-from usher.store import emails, figures
+from usher.store import figures
 
 Happening = Callable[[Tenant, Invite, Clock], object]
 
@@ -42,22 +43,9 @@ def invites_in(tenant: Tenant) -> dict[str, int]:
     return {name.removeprefix("invites_"): n for name, n in counts.items() if "invites_" in name and n}
 
 
-def sent(invite: Invite, message_id: str) -> str:
-    """Record that SES took the invite's newest email; return the message's id."""
-    message = emails.MessageRow(
-        emails.message_ref(message_id).pk,
-        emails.message_ref(message_id).sk,
-        invite=invite.id,
-        number=invite.number,
-        expires_on=0,
-    )
-    message.save()
-    return message_id
-
-
 def report(tenant: Tenant, invite: Invite, delivery: Delivery = Delivery.BOUNCED) -> bool:
-    message_id = sent(invite, f"{invite.id}-{invite.number}")
-    return EmailDeliveryReports(tenant.context).record(message_id=message_id, delivery=delivery)
+    sending = Sending(invite=invite.id, number=invite.number)
+    return EmailDeliveryReports(tenant.context).record(sending, delivery=delivery)
 
 
 def expire(tenant: Tenant, _invite: Invite, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""What an invite takes of the table's write units on its way (decision 0089)."""
+"""What an invite takes of the table's write units on its way (decisions 0089 and 0092)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.capacity import CapacityMeter
+from tests.support.item_sizes import WRITE_UNIT, item_size
+from tests.support.tables import items
 from tests.support.tenant import Tenant
 from usher.domain.invites import Delivery
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.send_email import SendOutcome
-from usher.store import emails, invite_expiry, invites
-from usher.store.table import Ref
+from usher.store import invite_expiry, invites, keys
+from usher.store.invites import InviteRow
 
 
 @pytest.fixture
@@ -31,11 +33,12 @@ def test_an_email_takes_three_units_and_its_mark_one_a_kilobyte(
 
     with meter() as sent:
         async_workers.send()
-    (message,) = async_workers.message_ids()[-1:]
+    sending = async_workers.sendings()[-1]
+    assert sending is not None
     with meter() as delivered:
-        EmailDeliveryReports(quiet.context).record(message_id=message, delivery=Delivery.DELIVERED)
+        EmailDeliveryReports(quiet.context).record(sending, delivery=Delivery.DELIVERED)
 
-    assert sent.written["table"] == 1 + 2 + 1, "the lease, the email and its message, the invite's mark"
+    assert sent.written["table"] == 1 + 1 + 1, "the lease, the email, the invite's mark"
     assert delivered.written["table"] == 1
     assert delivered.written["listing"] == 1
     assert not any(units for index, units in sent.written.items() if index.startswith("directory"))
@@ -47,12 +50,10 @@ def test_an_email_that_comes_again_is_recorded_whole(quiet: Tenant, async_worker
     async_workers.dispatch()
     (email,) = async_workers.queued()
     async_workers.send_email.send(email)
-    message = async_workers.message_ids()[-1]
-    at = emails.message_ref(message)
-    table.write_many(deletes=[Ref(emails.MessageRow, at.pk, at.sk)])
+    queued = InviteRow.delivery.set(Delivery.QUEUED)
+    assert table.update(invites.ref(invite.id), queued, condition=InviteRow.delivery == Delivery.SENT)
 
     assert async_workers.send_email.send(email) is SendOutcome.REPEATED
-    assert emails.about(table, message) == emails.Sent(invite=invite.id, number=1)
     stored = invites.get(table, invite.id)
     assert stored is not None
     assert stored.delivery is Delivery.SENT
@@ -65,8 +66,24 @@ def test_an_expiry_writes_what_it_changes_and_no_more(tenant: Tenant) -> None:
 
     expiry, change = invite_expiry.expire(invite), invites.change(invite, invite.expired())
 
-    assert len(expiry.actions) == 4
+    assert len(expiry.actions) == 3
     assert sorted(map(str, expiry.actions)) == sorted(map(str, change.actions))
     assert expiry.change == change.change
     assert (expiry.row.pk, expiry.row.sk) == (change.row.pk, change.row.sk)
     assert expiry.row.attribute_values["version"] == invite.version == 1
+
+
+def test_an_invite_of_somebody_with_a_name_is_below_a_kilobyte(
+    quiet: Tenant, dynamodb: DynamoDBClient
+) -> None:
+    product = quiet.product(name="Fire safety in care homes", url="https://learn.example/courses/fire-safety")
+    license_ = quiet.license(product=product)
+    meter = CapacityMeter(dynamodb)
+
+    with meter() as invited:
+        (one,) = quiet.invite_all(license_, ["Anna-Maria Bergmann <anna.bergmann@hospital.example>"])
+    assert one.invite is not None
+
+    (item,) = (item for item in items(dynamodb) if item["pk"]["S"] == keys.invite(one.invite.id))
+    assert item_size(item) < WRITE_UNIT
+    assert invited.written["listing"] == 2, "the invite and the access"

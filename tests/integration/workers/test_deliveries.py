@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.integration.workers.conftest import Run, WorkerHarness, sqs_record
+from tests.integration.workers.conftest import Run, sqs_record
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
-from usher.domain.invites import Delivery, Invite
+from usher.domain.invites import Delivery
+from usher.domain.sendings import Sending
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
 from usher.store import invites
@@ -25,20 +27,22 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 @pytest.fixture
-def sent(tenant: Tenant, settle: Callable[[], None], harness: WorkerHarness) -> tuple[Invite, str]:
-    """An invite, and SES's id of its email."""
+def sent(tenant: Tenant, settle: Callable[[], None]) -> Sending:
+    """An invite that was sent once."""
     invite = tenant.invite(tenant.license())
     settle()
-    return invite, harness.all_sent()[-1].id
+    return Sending(invite=invite.id, number=1)
 
 
-def report(kind: str, message_id: str, *, receives: int = 1) -> dict[str, Any]:
-    body = {"eventType": kind, "mail": {"messageId": message_id}, kind.lower(): DETAILS.get(kind, {})}
-    return sqs_record(json.dumps(body), f"report of {message_id}", receives=receives)
+def report(kind: str, sending: Sending | None) -> dict[str, Any]:
+    tags = {name: [value] for name, value in sending.tags.items()} if sending else {}
+    mail = {"messageId": "m", "tags": {"ses:from-domain": ["usher.example"], **tags}}
+    body = {"eventType": kind, "mail": mail, kind.lower(): DETAILS.get(kind, {})}
+    return sqs_record(json.dumps(body), f"report of {kind}")
 
 
-def shown(tenant: Tenant, invite: Invite) -> Delivery:
-    found = invites.get(tenant.context.table, invite.id)
+def shown(tenant: Tenant, invite: str) -> Delivery:
+    found = invites.get(tenant.context.table, invite)
     assert found is not None
     return found.delivery
 
@@ -57,32 +61,25 @@ def shown(tenant: Tenant, invite: Invite) -> Delivery:
     ],
 )
 def test_the_gravest_report_stands_in_whatever_order_they_come(
-    tenant: Tenant, sent: tuple[Invite, str], run: Run, kinds: list[str], delivery: Delivery
+    tenant: Tenant, sent: Sending, run: Run, kinds: list[str], delivery: Delivery
 ) -> None:
-    invite, message_id = sent
-
-    assert run("record_delivery", {"Records": [report(kind, message_id) for kind in kinds]}) == DONE
-    assert shown(tenant, invite) is delivery
+    assert run("record_delivery", {"Records": [report(kind, sent) for kind in kinds]}) == DONE
+    assert shown(tenant, sent.invite) is delivery
 
 
-def test_a_report_ahead_of_what_it_is_about_comes_again(
-    tenant: Tenant, run: Run, sent: tuple[Invite, str]
+def test_a_report_about_no_invite_changes_nothing(
+    tenant: Tenant, run: Run, sent: Sending, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    invite, message_id = sent
-    early = report("Delivery", "not known yet")
-
-    answer = run("record_delivery", {"Records": [early, report("Delivery", message_id)]})
-    assert answer == {"batchItemFailures": [{"itemIdentifier": early["messageId"]}]}
-    assert shown(tenant, invite) is Delivery.DELIVERED
-
-
-def test_a_report_that_nobody_ever_knows_of_is_counted_and_given_up(
-    run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
+    other = report("Delivery", None)
+    older = sqs_record(
+        json.dumps({"notificationType": "Bounce", "mail": {"messageId": "m"}, "bounce": DETAILS["Bounce"]}),
+        "in the older form, without tags",
+    )
     capsys.readouterr()
 
-    assert run("record_delivery", {"Records": [report("Bounce", "lost", receives=4)]}) == DONE
-    assert '"UnknownReports":[1.0]' in capsys.readouterr().out
+    assert run("record_delivery", {"Records": [other, older]}) == DONE
+    assert shown(tenant, sent.invite) is Delivery.SENT
+    assert '"EmailsBounced":[1.0]' in capsys.readouterr().out
 
 
 def test_what_cannot_be_read_is_kept_for_a_person(run: Run) -> None:
@@ -93,21 +90,15 @@ def test_what_cannot_be_read_is_kept_for_a_person(run: Run) -> None:
 
 
 def test_a_report_of_an_earlier_email_says_nothing_of_a_later_one(
-    tenant: Tenant,
-    harness: WorkerHarness,
-    run: Run,
-    sent: tuple[Invite, str],
-    settle: Callable[[], None],
-    clock: Clock,
+    tenant: Tenant, run: Run, sent: Sending, settle: Callable[[], None], clock: Clock
 ) -> None:
-    invite, first = sent
     clock.forward(minutes=2)
     ManageInvites(tenant.context).resend(
-        person=tenant.full, organization=tenant.id, invite=invite.id, receipt=Receipt()
+        person=tenant.full, organization=tenant.id, invite=sent.invite, receipt=Receipt()
     )
     settle()
 
-    assert run("record_delivery", {"Records": [report("Bounce", first)]}) == DONE
-    assert shown(tenant, invite) is Delivery.SENT
-    assert run("record_delivery", {"Records": [report("Delivery", harness.all_sent()[-1].id)]}) == DONE
-    assert shown(tenant, invite) is Delivery.DELIVERED
+    assert run("record_delivery", {"Records": [report("Bounce", sent)]}) == DONE
+    assert shown(tenant, sent.invite) is Delivery.SENT
+    assert run("record_delivery", {"Records": [report("Delivery", replace(sent, number=2))]}) == DONE
+    assert shown(tenant, sent.invite) is Delivery.DELIVERED

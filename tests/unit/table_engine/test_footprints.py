@@ -20,7 +20,6 @@ ID = "01MBFYTJMAGJXKGMJJTYGGC7KV"
         ("", "PERSON#ann@x.io", "PERSON#*"),
         ("", f"EMAIL#{ID}.2157da17c654449b", "EMAIL#*"),
         ("", f"ORG#{ID}#TRAIL#PERSON#{'0f' * 32}", "ORG#*#TRAIL#PERSON#*"),
-        ("", "MESSAGE#message-98", "MESSAGE#*"),
     ],
 )
 def test_the_kind_of_a_partition_is_its_key_without_what_is_its_own(

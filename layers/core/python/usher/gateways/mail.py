@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from usher.domain.email_holds import EmailHold
+from usher.domain.sendings import Sending
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -59,21 +60,21 @@ class Mail:
         self._sender = sender
         self._configuration_set = configuration_set
 
-    def send(self, message: Message) -> str:
-        """Send the message, and return SES's id for it.
+    def send(self, message: Message, *, sending: Sending | None = None) -> str:
+        """Send the message, and return SES's id for it. SES's reports on it name the sending that it is.
 
         Raises:
             EmailHeldError: the rate or quota is used up, or sending was paused.
         """
         try:
-            return self._send(message)
+            return self._send(message, sending)
         except ClientError as error:
             hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
             if hold is None:
                 raise
             raise EmailHeldError(hold) from error
 
-    def _send(self, message: Message) -> str:
+    def _send(self, message: Message, sending: Sending | None) -> str:
         user, _, domain = self._sender.partition("@")
         sender = Address(display_name=_one_line(message.sender_name), username=user, domain=domain)
         answer = self._client.send_email(
@@ -81,6 +82,9 @@ class Mail:
             Destination={"ToAddresses": [message.to]},
             ReplyToAddresses=[message.reply_to] if message.reply_to else [],
             ConfigurationSetName=self._configuration_set,
+            EmailTags=[{"Name": name, "Value": value} for name, value in sending.tags.items()]
+            if sending
+            else [],
             Content={
                 "Simple": {
                     "Subject": {"Data": _one_line(message.subject), "Charset": "UTF-8"},

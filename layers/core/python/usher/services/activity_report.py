@@ -38,7 +38,7 @@ from usher.services.invites.pointed_invites import enrollment_ranges, pointer_ra
 from usher.services.merged_lists import Section, read_newest
 from usher.services.paging import ResultPage
 from usher.services.report_filters import FILTERED, authorize_filtered
-from usher.store import accesses, events, invites, list_pointers
+from usher.store import accesses, events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from, last_before
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
@@ -224,7 +224,7 @@ class _Reading:
             page = of_every_state(
                 self._context,
                 self._organization,
-                only=invites.InviteFilter(now=now),
+                only=invite_lists.InviteFilter(now=now),
                 states=query.states,
                 window=self._window,
                 limit=self._limit,

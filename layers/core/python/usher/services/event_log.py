@@ -186,9 +186,10 @@ def _trail(membership: Membership, query: EventQuery) -> str:
         licenses.terms_at(membership.rows, licenses.ref(organization, query.license))
     if query.invite is not None:
         row = membership.rows.get(invites.ref(query.invite))
-        if row is None or row.organization != organization:
+        invite = None if row is None else invites.invite_of(row)
+        if invite is None or invite.organization != organization:
             raise UnknownInviteError("The organization has no such invite.")
-        email = row.email
+        email = invite.email
     if email is None:
         return event_trails.of_license(organization, query.license or "")
     if not email:

@@ -16,7 +16,7 @@ from usher.domain.learner_lists import stored_as
 from usher.domain.list_sorts import AddressSort
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import accesses, invites
+from usher.store import accesses, invite_lists, invites
 from usher.store.key_ranges import Found, last_beginning_with
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref, Table
@@ -113,13 +113,15 @@ class AccessListing:
         ranges = [learners.name_range(self._organization, field, prefix=self._search)]
         if AccessState.RESERVED in self._states:
             pending = InviteState.PENDING
-            ranges.append(invites.directory_range(self._organization, pending, field, prefix=self._search))
+            ranges.append(
+                invite_lists.directory_range(self._organization, pending, field, prefix=self._search)
+            )
         return Section(ranges, self._of_people, partial(self._is_found, field))
 
     def _of_people(self, found: Sequence[Found]) -> list[NamedAccess | None]:
         """Return the accesses of learners, and those that invites reserve for people who are none yet."""
         pending = [one for one in found if not learners.is_item_of_learner(one)]
-        invited = iter(invites.in_directory(self._table, pending))
+        invited = iter(invite_lists.in_directory(self._table, pending))
         people = [
             (learners.address_of(one), None) if learners.is_item_of_learner(one) else _invited(next(invited))
             for one in found

@@ -8,7 +8,7 @@ from typing import Any
 from usher.domain import figures
 from usher.domain.accesses import LIVE, Access
 from usher.domain.invites import Invite, InviteState
-from usher.store import accesses, imports, invites, keys, requests
+from usher.store import accesses, imports, invite_lists, invites, keys, requests
 from usher.store.enrollment import join_requests
 from usher.store.people.learners import LearnerRow
 from usher.store.table import Table
@@ -17,7 +17,7 @@ from usher.store.table import Table
 def invites_of(table: Table, organization: str, shards: int) -> Iterator[Invite]:
     """Yield the invites to learners; eventually consistent."""
     for state in InviteState:
-        for row in invites.all_in_state(table, organization, shards, state):
+        for row in invite_lists.all_in_state(table, organization, shards, state):
             yield invites.invite_of(row)
 
 

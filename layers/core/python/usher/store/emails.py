@@ -1,13 +1,11 @@
-"""Sent emails: an item for each, so that a redelivery sends none twice, and one for each SES message."""
+"""Sent emails: an item for each, so that a redelivery sends none twice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from usher.domain.effects.kinds import Email
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.table import Ref, Row, Table
@@ -27,41 +25,9 @@ class EmailRow(Row):
     expires_on = NumberAttribute()
 
 
-class MessageRow(Row):
-    """`MESSAGE#id`, `MESSAGE`: the invite that a message of SES is about; "" and 0 if about none."""
-
-    invite = UnicodeAttribute(null=True)
-    number = NumberAttribute()
-    expires_on = NumberAttribute()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """The invite and send number of a message; "" and 0 if it is about no invite."""
-
-    invite: str
-    number: int
-
-
 def ref(email_id: str) -> Ref[EmailRow]:
     """Return the reference to the email's item."""
     return Ref(EmailRow, keys.email(email_id), keys.EMAIL)
-
-
-def message_ref(message_id: str) -> Ref[MessageRow]:
-    """Return the reference to the message's item."""
-    return Ref(MessageRow, keys.message(message_id), keys.MESSAGE)
-
-
-def _email_row(email_id: str, *, now: datetime, message_id: str | None = None) -> EmailRow:
-    at = ref(email_id)
-    return EmailRow(
-        at.pk,
-        at.sk,
-        leased_until=now + LEASE,
-        message_id=message_id,
-        expires_on=int((now + KEPT).timestamp()),
-    )
 
 
 def lease(table: Table, email_id: str, *, now: datetime) -> bool:
@@ -69,7 +35,9 @@ def lease(table: Table, email_id: str, *, now: datetime) -> bool:
     free = EmailRow.pk.does_not_exist() | (
         EmailRow.message_id.does_not_exist() & (EmailRow.leased_until <= now)
     )
-    return table.put(_email_row(email_id, now=now), condition=free)
+    at = ref(email_id)
+    row = EmailRow(at.pk, at.sk, leased_until=now + LEASE, expires_on=int((now + KEPT).timestamp()))
+    return table.put(row, condition=free)
 
 
 def release(table: Table, email_id: str, *, now: datetime) -> None:
@@ -78,24 +46,7 @@ def release(table: Table, email_id: str, *, now: datetime) -> None:
     table.update(at, EmailRow.leased_until.set(now), condition=EmailRow.message_id.does_not_exist())
 
 
-def record_sent(table: Table, email: Email, *, message_id: str, now: datetime) -> None:
-    """Write that SES accepted the email, and the invite that SES's reports on it will be about: one call.
-
-    In no transaction, which would take twice as many units of each email: whoever finds an email as sent
-    writes both again.
-    """
-    at = message_ref(message_id)
-    message = MessageRow(
-        at.pk,
-        at.sk,
-        invite=email.invite or None,
-        number=email.number,
-        expires_on=int((now + KEPT).timestamp()),
-    )
-    table.write_many(puts=[message, _email_row(email.id, now=now, message_id=message_id)])
-
-
-def about(table: Table, message_id: str) -> Sent | None:
-    """Return the invite that a message of SES is about; None if that was not written yet."""
-    row = table.get(message_ref(message_id))
-    return None if row is None else Sent(invite=row.invite or "", number=int(row.number))
+def record_sent(table: Table, email_id: str, *, message_id: str) -> None:
+    """Write that SES accepted the email: one call."""
+    unsent = EmailRow.message_id.does_not_exist()
+    table.update(ref(email_id), EmailRow.message_id.set(message_id), condition=unsent)

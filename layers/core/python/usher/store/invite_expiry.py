@@ -19,7 +19,6 @@ def expire(before: Invite) -> Write:
     return update(
         InviteRow(at.pk, at.sk, version=before.version),
         InviteRow.holds_seats.set(after.holds_seats),
-        InviteRow.remind_at.remove(),
         InviteRow.due_pk.remove(),
         InviteRow.due_sk.remove(),
         change=figures.FiguresChange(organization=after.organization, figures=moved),

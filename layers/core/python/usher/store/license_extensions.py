@@ -16,7 +16,8 @@ from usher.store import keys, organizations
 from usher.store.accesses import AccessRow, access_of
 from usher.store.accesses import ref as access_ref
 from usher.store.attributes import InstantAttribute
-from usher.store.invites import InviteRow, all_in_state, invite_of
+from usher.store.invite_lists import all_in_state
+from usher.store.invites import InviteRow, invite_of
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, put, update
 

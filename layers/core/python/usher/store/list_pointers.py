@@ -8,7 +8,7 @@ from usher.domain.events.event import Event
 from usher.domain.invite_pointers import InvitePointer, pointer_changes_by
 from usher.domain.invites import Invite, InviteState
 from usher.domain.reports.enrollments import enrollment_by
-from usher.store import events, invites
+from usher.store import events, invite_lists, invites
 from usher.store.key_ranges import Found, KeyRange
 from usher.store.keys import list_pointers as keys
 from usher.store.table import Ref, Row, Table
@@ -72,7 +72,7 @@ def invites_at(table: Table, found: Sequence[Found]) -> list[Invite | None]:
     read: list[Invite | None] = []
     for one in found:
         if (at := refs.get(one.key)) is None:
-            read += invites.in_listing([one])
+            read += invite_lists.in_listing([one])
         else:
             row = rows.get(at)
             read.append(None if row is None else invites.invite_of(row))

@@ -20,15 +20,18 @@ from usher.store.serialization import read_item, write_item
 
 
 class TermsMap(MapAttribute[str, object]):
-    """The terms as a map inside an item."""
+    """The terms as a map inside an item, without what most have: a course, and no flex subscription.
 
-    license = UnicodeAttribute()
-    organization = UnicodeAttribute()
+    Inside an invite, whose `license_ids` and organization they are, it has neither.
+    """
+
+    license = UnicodeAttribute(null=True)
+    organization = UnicodeAttribute(null=True)
     product = UnicodeAttribute()
     product_name = UnicodeAttribute()
-    product_kind = EnumAttribute(ProductKind)
+    product_kind = EnumAttribute(ProductKind, null=True)
     product_url = UnicodeAttribute(default="")
-    flex = BooleanAttribute()
+    flex = BooleanAttribute(null=True)
     valid_from = InstantAttribute()
     valid_until = InstantAttribute()
     starts_at = InstantAttribute(null=True)
@@ -59,16 +62,20 @@ class TermsList(ListAttribute[TermsMap]):
 
 
 @lru_cache(maxsize=1024)
-def terms_map(terms: LicenseTerms) -> TermsMap:
-    """Write the terms; a batch of invites has the same ones in each."""
+def terms_map(terms: LicenseTerms, *, inside_of: str | None = None) -> TermsMap:
+    """Write the terms, for an item of an organization that has the license's id or for one that does not.
+
+    A batch of invites has the same ones in each.
+    """
+    product = terms.product
     return TermsMap(  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
-        license=terms.license,
-        organization=terms.organization,
-        product=terms.product.id,
-        product_name=terms.product.name,
-        product_kind=terms.product.kind,
-        product_url=terms.product.url,
-        flex=terms.flex,
+        license=terms.license if inside_of is None else None,
+        organization=None if terms.organization == inside_of else terms.organization,
+        product=product.id,
+        product_name=product.name,
+        product_kind=None if product.kind is ProductKind.COURSE else product.kind,
+        product_url=product.url,
+        flex=terms.flex or None,
         valid_from=terms.valid_from,
         valid_until=terms.valid_until,
         starts_at=terms.starts_at,
@@ -76,15 +83,18 @@ def terms_map(terms: LicenseTerms) -> TermsMap:
     )
 
 
-def terms_of(stored: TermsMap) -> LicenseTerms:
-    """Read the terms."""
+def terms_of(stored: TermsMap, *, license_id: str = "", organization: str = "") -> LicenseTerms:
+    """Read the terms; `license_id` and `organization` are those of the item, where the map has none."""
     return LicenseTerms(
-        license=stored.license,
-        organization=stored.organization,
+        license=stored.license or license_id,
+        organization=stored.organization or organization,
         product=Product(
-            id=stored.product, name=stored.product_name, kind=stored.product_kind, url=stored.product_url
+            id=stored.product,
+            name=stored.product_name,
+            kind=stored.product_kind or ProductKind.COURSE,
+            url=stored.product_url,
         ),
-        flex=stored.flex,
+        flex=bool(stored.flex),
         valid_from=stored.valid_from,
         valid_until=stored.valid_until,
         starts_at=stored.starts_at,

@@ -25,7 +25,7 @@ from usher.services.invites.pointed_invites import pointer_ranges
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import figures, invites, list_pointers
+from usher.store import figures, invite_lists, invites, list_pointers
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import LAST_ID, ids_from
 from usher.store.key_ranges import KeyRange
@@ -85,9 +85,10 @@ class InviteQueries:
             also=[at],
         )
         row = membership.rows.get(at)
-        if row is None or row.organization != organization or row.kind is not InviteKind.LEARNER:
+        found = None if row is None else invites.invite_of(row)
+        if found is None or found.organization != organization or found.kind is not InviteKind.LEARNER:
             raise UnknownInviteError("The organization has no such invite.")
-        found = invites.invite_of(row).with_products(membership.organization.products)
+        found = found.with_products(membership.organization.products)
         names = names_of_actors(self._context, membership, [found.created_by])
         return NamedInvite(invite=found, created_by_name=names[found.created_by])
 
@@ -194,7 +195,7 @@ class InviteListing:
         ranges = [
             of_shard
             for state in self._criteria.possible_states
-            for of_shard in invites.listing_ranges(
+            for of_shard in invite_lists.listing_ranges(
                 self._organization,
                 self._shards,
                 state,
@@ -205,11 +206,11 @@ class InviteListing:
                 descending=descending,
             )
         ]
-        return Section(ranges, invites.in_listing, self._is_wanted)
+        return Section(ranges, invite_lists.in_listing, self._is_wanted)
 
     def _directory_sections(self) -> list[Section[Invite]]:
         """A search goes through the directory's fields in turn; else one of them has all that is wanted."""
-        load = partial(invites.in_directory, self._context.table)
+        load = partial(invite_lists.in_directory, self._context.table)
         if self._search:
             return [
                 Section(self._ranges(field, prefix=self._search), load, partial(self._is_found, field))
@@ -222,12 +223,14 @@ class InviteListing:
         else:
             # Those to one address stand together in every state, in the order of their ids.
             descending = self._sort.is_descending
-            ranges = [invites.address_range(self._organization, email, descending=descending)]
+            ranges = [invite_lists.address_range(self._organization, email, descending=descending)]
         return [Section(ranges, load, self._is_wanted)]
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
         return [
-            invites.directory_range(self._organization, state, field, prefix=prefix, descending=descending)
+            invite_lists.directory_range(
+                self._organization, state, field, prefix=prefix, descending=descending
+            )
             for state in self._criteria.possible_states
         ]
 
@@ -248,7 +251,7 @@ def of_every_state(
     context: Context,
     organization: Organization,
     *,
-    only: invites.InviteFilter,
+    only: invite_lists.InviteFilter,
     states: Collection[InviteState] | None = None,
     window: Window = ALWAYS,
     limit: int,
@@ -271,7 +274,7 @@ def of_every_state(
     if after and before <= after:
         return ResultPage(items=[], next=None)
     pages = [
-        invites.listed_before(
+        invite_lists.listed_before(
             context.table, organization.id, shard, state, before=before, after=after, only=only, limit=limit
         )
         for state in InviteState

@@ -9,7 +9,7 @@ from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
 from usher.domain.invites import InviteState
-from usher.store import events, invites, list_pointers
+from usher.store import events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from
 from usher.store.key_ranges import KeyRange
 
@@ -47,7 +47,7 @@ def pointer_ranges(
     newest = [
         newest_of_shard
         for state in states
-        for newest_of_shard in invites.listing_ranges(
+        for newest_of_shard in invite_lists.listing_ranges(
             organization,
             shards,
             state,

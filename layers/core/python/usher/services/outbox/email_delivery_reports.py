@@ -6,14 +6,11 @@ from usher.domain.events.invites import InviteDeliveryFailed
 from usher.domain.events.parts import InviteRef
 from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invites import Delivery
+from usher.domain.sendings import Sending
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import emails, invite_deliveries, invites
+from usher.store import invite_deliveries, invites
 from usher.store.transaction import commit
-
-
-class UnknownMessageError(Exception):
-    """The report came before the message was recorded; the report has to be delivered again."""
 
 
 class EmailDeliveryReports:
@@ -22,33 +19,24 @@ class EmailDeliveryReports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def record(self, *, message_id: str, delivery: Delivery) -> bool:
-        """Record how far a message got; False if it is about no invite, or about one that was resent since.
-
-        Raises:
-            UnknownMessageError: the message is not recorded yet.
-        """
-        sent = emails.about(self._context.table, message_id)
-        if sent is None:
-            raise UnknownMessageError("Nothing is known of this message yet.")
-        if not sent.invite or not sent.number:
-            return False
+    def record(self, sending: Sending, *, delivery: Delivery) -> bool:
+        """Record how far the email of a sending got; False if the invite was sent again since."""
         if delivery in FAILED_DELIVERIES:
-            return self._record_failure(sent, delivery=delivery)
+            return self._record_failure(sending, delivery=delivery)
         return invite_deliveries.record_delivery(
             self._context.table,
-            sent.invite,
-            number=sent.number,
+            sending.invite,
+            number=sending.number,
             delivery=delivery,
         )
 
     @retry_on_conflict
-    def _record_failure(self, sent: emails.Sent, *, delivery: Delivery) -> bool:
+    def _record_failure(self, sending: Sending, *, delivery: Delivery) -> bool:
         """Record a failure with its event, in one transaction: two calls."""
-        before = invites.get(self._context.table, sent.invite)
+        before = invites.get(self._context.table, sending.invite)
         if before is None:
             return False
-        failed = invite_deliveries.fail_delivery(before, number=sent.number, delivery=delivery)
+        failed = invite_deliveries.fail_delivery(before, number=sending.number, delivery=delivery)
         if failed is None:
             return False
         event = record_event(

@@ -15,6 +15,7 @@ from usher.domain.invites import Delivery, Invite
 from usher.domain.languages import Language
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
+from usher.domain.sendings import Sending
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import EmailHeldError, Mail, Message
 from usher.gateways.queue import Queue
@@ -122,8 +123,8 @@ class SendEmail:
             return SendOutcome.POINTLESS
         sent = found.get(emails.ref(email.id))
         if sent is not None and sent.message_id:
-            # A crash after SES's answer may have left some of this unwritten.
-            self._record(email, sent.message_id)
+            # A crash after the email was recorded may have left this unwritten.
+            self._show_as_sent(email)
             return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
@@ -136,13 +137,14 @@ class SendEmail:
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         try:
-            message_id = self._mail.send(message)
+            message_id = self._mail.send(message, sending=_sending(email))
         except EmailHeldError as held:
             if email.holds >= MOST_HOLDS:
                 raise
             self._hold(email, held.reason)
             return _HELD[held.reason]
-        self._record(email, message_id)
+        emails.record_sent(self._context.table, email.id, message_id=message_id)
+        self._show_as_sent(email)
         return SendOutcome.SENT
 
     def _hold(self, email: Email, reason: EmailHold) -> None:
@@ -205,9 +207,8 @@ class SendEmail:
             return f"{self._origin}/learn/reminders/{self._links.reminder_token(email.invite)}"
         return ""
 
-    def _record(self, email: Email, message_id: str) -> None:
-        """Record that the email was sent, on the invite too if it has the newest link: one or two calls."""
-        emails.record_sent(self._context.table, email, message_id=message_id, now=self._context.now())
+    def _show_as_sent(self, email: Email) -> None:
+        """Record that the email was sent on the invite, if it has the newest link: one call."""
         if email.template in LINKED and email.invite:
             invite_deliveries.record_delivery(
                 self._context.table,
@@ -215,3 +216,7 @@ class SendEmail:
                 number=email.number,
                 delivery=Delivery.SENT,
             )
+
+
+def _sending(email: Email) -> Sending | None:
+    return Sending(invite=email.invite, number=email.number) if email.invite and email.number else None

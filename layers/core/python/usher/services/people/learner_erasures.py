@@ -30,7 +30,7 @@ from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import invites, managers
+from usher.store import invite_lists, managers
 from usher.store.enrollment import join_requests
 from usher.store.people import erasures, learners, personal_records, revoked_sessions
 from usher.store.transaction import ConditionFailedError, Write
@@ -152,7 +152,7 @@ class LearnerErasures:
     def _withdraw(self, person: Person, organization: str, address: str) -> None:
         """Withdraw the open invites, as a manager does: links become invalid, and seats are given back."""
         manage_invites = ManageInvites(self._context)
-        for invite in invites.pending_to(self._context.table, organization, address):
+        for invite in invite_lists.pending_to(self._context.table, organization, address):
             try:
                 manage_invites.withdraw(
                     person=person,

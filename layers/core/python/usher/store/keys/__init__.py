@@ -16,7 +16,6 @@ SLUG = "SLUG"
 INVITE = "INVITE"
 PRODUCTS = "PRODUCT"
 EMAIL = "EMAIL"
-MESSAGE = "MESSAGE"
 VERIFICATION_REQUEST = "ENTRY"
 API_KEYS = "APIKEYS"
 
@@ -248,11 +247,6 @@ def connection_people(connection_id: str) -> str:
 def email(email_id: str) -> str:
     """The partition of one email to one recipient: makes sending it idempotent."""
     return f"EMAIL#{email_id}"
-
-
-def message(message_id: str) -> str:
-    """The partition of an SES message, by which its delivery reports find the invite."""
-    return f"MESSAGE#{message_id}"
 
 
 def digest(day: date) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.reports.windows import ALWAYS
-from usher.store import event_trails, events, groups, invites, keys
+from usher.store import event_trails, events, groups, invite_lists, invites, keys
 from usher.store.enrollment import code_uses, email_verifications, join_requests
 from usher.store.id_ranges import LAST_ID, ids_from
 from usher.store.key_ranges import read, refs_of
@@ -60,13 +60,13 @@ def _refs(table: Table, organization: str, email: str) -> list[Ref[Any]]:
             groups.invite_marker_ref(organization, group.id, email),
         )
     ]
-    to_address = invites.address_range(organization, email, descending=False)
+    to_address = invite_lists.address_range(organization, email, descending=False)
     return [
         learners.ref(organization, email),
         join_requests.ref(organization, email),
         *of_groups,
-        *refs_of(invites.InviteRow, [*read(table, to_address, first=invites.ONE_READ)]),
-        *(invites.ref(row.id) for row in invites.team_naming(table, organization, email)),
+        *refs_of(invites.InviteRow, [*read(table, to_address, first=invite_lists.ONE_READ)]),
+        *invite_lists.team_naming(table, organization, email),
     ]
 
 

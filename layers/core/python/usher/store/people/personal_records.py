@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from usher.domain.events.enrollment import EmailVerificationRequested
-from usher.store import invites, keys, organizations
+from usher.store import invite_lists, keys, organizations
 from usher.store.enrollment import code_uses, codes, connections, email_verifications
 from usher.store.integrations import webhooks
 from usher.store.people import records
@@ -26,8 +26,8 @@ def of_person(table: Table, organization: str, email: str) -> Iterator[Record]:
     """
     yield from _with_the_person(table, organization, email)
     shards = organizations.shards_of(table, organization)
-    sent = invites.all_naming(table, organization, shards, email)
-    yield from _read(table, (invites.ref(row.id) for row in sent), email)
+    sent = invite_lists.all_naming(table, organization, shards, email)
+    yield from _read(table, sent, email)
     yield from _read(table, code_uses.of_person(table, organization, email), email)
     made = codes.made_by(table, organization, email)
     yield from _read(table, (codes.ref(organization, row.text) for row in made), email)

@@ -15,6 +15,7 @@ from usher.domain.directory import DirectoryField
 from usher.domain.erasures import mention_of
 from usher.store import keys
 from usher.store.keys import directory
+from usher.store.keys import invites as invite_keys
 from usher.store.table import Ref, Table
 
 _KEYS = frozenset({"pk", "sk"})
@@ -64,8 +65,9 @@ class Record:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The item's attributes without keys, indexes and bookkeeping."""
-        return {name: value for name, value in self.attributes.items() if name not in _OF_THE_TABLE}
+        """The item's attributes without keys, indexes and bookkeeping; an invite's id is in its key alone."""
+        named = {"id": invite_keys.id_in(self.pk)} if self.sk == keys.INVITE else {}
+        return named | {name: value for name, value in self.attributes.items() if name not in _OF_THE_TABLE}
 
 
 def mentioning(table: Table, partition: str, email: str) -> Iterator[Record]:

@@ -1,0 +1,31 @@
+"""The sending of an invite that an email is, which SES keeps as the email's tags and names in its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+_INVITE = "invite"
+_NUMBER = "number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sending:
+    """One sending of an invite; `number` is that of Invite."""
+
+    invite: str
+    number: int
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags of the sending's email."""
+        return {_INVITE: self.invite, _NUMBER: str(self.number)}
+
+    @classmethod
+    def of_tags(cls, tags: Mapping[str, Sequence[str]]) -> Self | None:
+        """Return the sending that a report's tags name, each with its values; None if they name none."""
+        invites, numbers = tags.get(_INVITE), tags.get(_NUMBER)
+        if not invites or not numbers:
+            return None
+        return cls(invite=invites[0], number=int(numbers[0]))
