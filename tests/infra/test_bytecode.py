@@ -19,14 +19,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from infra import assets as assets_module
-from infra.app import build
 from infra.assets import FUNCTION_FOLDER, LAYERS_FOLDER, SERVICES, Assets
 from infra.bytecode import Compiler
 from infra.settings import ROOT, Settings
+from tests.infra.deployed import THIS_PYTHON, functions_python, layers_of, packed
 from tests.infra.template import Template
 from tests.infra.test_handlers import NAMES
 
-THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 NOWHERE = "3.99"
 """A version of Python that no machine has."""
 
@@ -57,28 +56,13 @@ for service in sys.argv[2:]:
 
 @pytest.fixture(scope="module")
 def compiler() -> Compiler:
-    """The functions' Python; this one if that is not here."""
-    found = Compiler.find(Settings().python) or Compiler.find(THIS)
-    assert found
-    return found
+    return functions_python()
 
 
 @pytest.fixture(scope="module")
-def packed(compiler: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The template with all its assets, as it is deployed."""
-    outdir = tmp_path_factory.mktemp("packed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CDK_VALIDATION", "false")
-        patch.delenv("CDK_CONTEXT_JSON", raising=False)
-        build(outdir=str(outdir), context={"python": compiler.version}).synth()
-    return Template.read(outdir)
-
-
-def _layers(packed: Template) -> dict[str, Path]:
-    return {
-        layer["Description"]: packed.asset(layer["Content"])
-        for layer in packed.of_type("AWS::Lambda::LayerVersion").values()
-    }
+def deployed(compiler: Compiler, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The template with all its assets."""
+    return packed(tmp_path_factory.mktemp("packed"), {"python": compiler.version})
 
 
 def _files(folder: Path) -> set[str]:
@@ -97,9 +81,9 @@ def _has_bytecode(asset: Path, *, runs_in: str, compiler: Compiler) -> None:
 
 
 def test_every_module_of_the_layers_has_bytecode_that_the_functions_python_loads(
-    packed: Template, compiler: Compiler
+    deployed: Template, compiler: Compiler
 ) -> None:
-    layers = _layers(packed)
+    layers = layers_of(deployed)
 
     assert layers.keys() == {"The package usher", "requirements/runtime.txt"}
     for asset in layers.values():
@@ -108,26 +92,26 @@ def test_every_module_of_the_layers_has_bytecode_that_the_functions_python_loads
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_module_of_a_function_has_it_too_and_the_asset_is_else_the_same(
-    packed: Template, template: Template, compiler: Compiler, name: str
+    deployed: Template, template: Template, compiler: Compiler, name: str
 ) -> None:
-    asset = packed.function_asset(packed.functions()[name])
+    asset = deployed.function_asset(deployed.functions()[name])
     sources = template.function_asset(template.functions()[name])
 
     _has_bytecode(asset, runs_in=FUNCTION_FOLDER, compiler=compiler)
     assert {file for file in _files(asset) if not file.endswith(".pyc")} == _files(sources)
 
 
-def test_a_function_and_its_layers_are_far_below_what_lambda_takes(packed: Template) -> None:
-    files = [path for layer in _layers(packed).values() for path in layer.rglob("*")]
+def test_a_function_and_its_layers_are_far_below_what_lambda_takes(deployed: Template) -> None:
+    files = [path for layer in layers_of(deployed).values() for path in layer.rglob("*")]
 
     assert sum(path.stat().st_size for path in files) < UNZIPPED_MOST / 2
 
 
-def test_the_layer_has_the_data_of_each_service_that_bootstrap_has_a_client_of(packed: Template) -> None:
+def test_the_layer_has_the_data_of_each_service_that_bootstrap_has_a_client_of(deployed: Template) -> None:
     core = ROOT / "layers" / "core" / "python" / "usher"
     code = (core / "bootstrap.py").read_text() + (core / "store" / "client.py").read_text()
     named = set(re.findall(r'(?:_client|create_client)\(\s*"([a-z0-9-]+)"', code))
-    dependencies = _layers(packed)["requirements/runtime.txt"] / "python"
+    dependencies = layers_of(deployed)["requirements/runtime.txt"] / "python"
 
     made = subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-B", "-c", CLIENTS, dependencies, *sorted(named)],
@@ -183,7 +167,7 @@ def test_without_the_functions_python_sources_alone_are_packed_and_a_warning_say
 
 
 def test_with_it_there_is_no_warning(pack: Packed) -> None:
-    _, asset, warnings = pack(python=THIS)
+    _, asset, warnings = pack(python=THIS_PYTHON)
 
     assert any(file.endswith(".pyc") for file in _files(asset))
     assert warnings == []
@@ -197,9 +181,9 @@ def test_where_no_bytecode_is_wanted_there_is_none_and_no_warning(pack: Packed) 
 
 
 def test_the_hash_is_that_of_the_sources_and_of_whether_they_are_compiled(pack: Packed) -> None:
-    first, again = pack(python=THIS)[0], pack(python=THIS)[0]
-    alone = pack(python=THIS, bytecode=False)[0]
-    changed = pack("ONE = 2\n", python=THIS)[0]
+    first, again = pack(python=THIS_PYTHON)[0], pack(python=THIS_PYTHON)[0]
+    alone = pack(python=THIS_PYTHON, bytecode=False)[0]
+    changed = pack("ONE = 2\n", python=THIS_PYTHON)[0]
 
     assert first == again
     assert len({first, alone, changed}) == len([first, alone, changed])
