@@ -130,7 +130,7 @@ def _warn(scope: Construct, python: str) -> None:
     Annotations.of(scope).add_warning_v2(
         "usher:noBytecode",
         f"There is no Python {python} here to compile the functions with: they have no bytecode, and "
-        f"a cold start takes two to four times as long. `.venv/bin/uv python install {python}` brings one.",
+        f"a cold start takes more than twice as long. `.venv/bin/uv python install {python}` brings one.",
     )
 
 
