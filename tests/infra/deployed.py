@@ -67,12 +67,14 @@ class DeployedFunctions:
         """
         code = self.template.function_asset(self.template.functions()[name])
         path = [code, *(layer / "python" for layer in layers_of(self.template).values())]
-        return subprocess.run(  # noqa: S603 - all of its words are ours
+        ran = subprocess.run(  # noqa: S603 - all of its words are ours
             [self.python.python, "-S", "-B", "-c", script],
             cwd=code,
             env={**environment, "PYTHONPATH": os.pathsep.join(map(str, path))},
             input=stdin,
             capture_output=True,
             text=True,
-            check=True,
-        ).stdout
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        return ran.stdout
