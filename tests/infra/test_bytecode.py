@@ -20,7 +20,7 @@ from aws_cdk.assertions import Annotations, Match
 
 from infra import assets as assets_module
 from infra.assets import FUNCTION_FOLDER, LAYERS_FOLDER, SERVICES, Assets
-from infra.bytecode import Compiler
+from infra.bytecode import Compiler, fetch
 from infra.settings import ROOT, Settings
 from tests.infra.deployed import THIS_PYTHON, functions_python, layers_of, packed
 from tests.infra.template import Template
@@ -194,3 +194,8 @@ def test_a_module_that_does_not_compile_is_not_deployed(tmp_path: Path, compiler
 
     with pytest.raises(RuntimeError, match="broken"):
         compiler.compile(tmp_path, runs_in=FUNCTION_FOLDER)
+
+
+def test_a_python_that_is_here_is_not_fetched_and_one_that_cannot_be_is_no_error() -> None:
+    assert fetch(THIS_PYTHON)
+    assert not fetch(NOWHERE)
