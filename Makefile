@@ -22,7 +22,7 @@ FROM ?=
 PARTITIONS ?=
 OVERWRITE ?=
 TESTS ?= tests
-BENCH ?= operations functions price
+BENCH ?= operations functions workers price
 COVERAGE ?=
 
 BIN := .venv/bin

@@ -103,6 +103,8 @@ class Settings(BaseModel):
         arch: the processor of the functions.
         python: the Python version that the wheels of the dependencies layer are for, such as `3.13`.
         platform: the uv platform of these wheels; by default the one of `arch`.
+        bytecode: whether the functions' code is compiled where it is packed. On the local stack, where Python
+            keeps bytecode by itself, it is not.
         sender: the address that all emails come from; its domain is the SES identity.
         ses_identity: whether the stack creates the SES identity, or the account has it already. One account
             has a domain once in each region, so that of several stages with one domain one creates it.
@@ -140,6 +142,7 @@ class Settings(BaseModel):
     arch: Arch = "arm64"
     python: str = "3.13"
     platform: str = ""
+    bytecode: bool = True
     sender: Annotated[str, AfterValidator(_address)] = "no-reply@usher.example"
     ses_identity: Literal["new", "existing"] = "new"
     ses_sandbox: bool = False

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.assets import core_code, dependencies_code, function_code
+from infra.assets import Assets
 from infra.concurrency import Concurrency
 from infra.constructs.table import SeatTable
 from infra.settings import Settings
@@ -29,9 +29,10 @@ def metrics_namespace(scope: Construct) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """The parts that all functions share: processor, layers, table and the stage's settings."""
+    """The parts that all functions share: processor, code, table and the stage's settings."""
 
     architecture: lambda_.Architecture
+    assets: Assets
     concurrency: Concurrency
     due_shards: int
     log_sample_rate: float
@@ -45,9 +46,10 @@ class Base:
             "arm64": lambda_.Architecture.ARM_64,
             "x86_64": lambda_.Architecture.X86_64,
         }[settings.arch]
+        assets = Assets(scope, settings)
         codes = {
-            "CoreLayer": (core_code(), "The package usher"),
-            "DependenciesLayer": (dependencies_code(settings), "requirements/runtime.txt"),
+            "CoreLayer": (assets.core(), "The package usher"),
+            "DependenciesLayer": (assets.dependencies(), "requirements/runtime.txt"),
         }
         layers = tuple(
             lambda_.LayerVersion(
@@ -63,6 +65,7 @@ class Base:
         )
         return cls(
             architecture=architecture,
+            assets=assets,
             concurrency=settings.concurrency,
             due_shards=settings.due_shards,
             log_sample_rate=settings.log_sample_rate,
@@ -109,7 +112,7 @@ class Handler(Construct):
             runtime=_RUNTIME,
             architecture=base.architecture,
             handler=f"functions.{name}.handler.handler",
-            code=function_code(name, shares=shares),
+            code=base.assets.function(self, name, shares=shares),
             layers=list(base.layers),
             role=self.role,
             log_group=log,

@@ -55,6 +55,8 @@ def context_for(origin: str) -> dict[str, str]:
         "origin": origin,
         # A developer's own webhook receiver listens on loopback.
         "webhook_networks": "127.0.0.0/8",
+        # A layer's folder lies here, where Python keeps bytecode by itself.
+        "bytecode": "false",
         # The emulator looks through its whole table for each shard.
         "due_shards": "4",
     }

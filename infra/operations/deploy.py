@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
+from infra.bytecode import fetch
 from infra.operations.stacks import CannotOperateError, DeployedStage
 from infra.settings import ROOT, BadSettingsError, Settings
 from infra.stack_outputs import DUE_SHARDS, OWN_NAME, SENDER_DOMAIN
@@ -79,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         changes = noticeable_changes(DeployedStage.read(settings))
         if changes and not asked.yes:
             confirm(changes, stage=asked.stage, ask=input if sys.stdin.isatty() else None)
+        if settings.bytecode:
+            fetch(settings.python)  # without it, CDK says what that costs
         _deploy(asked.stage, cli=asked.cdk, approved=asked.approved)
     except (BadSettingsError, CannotOperateError) as reason:
         sys.stderr.write(f"{reason}\n")

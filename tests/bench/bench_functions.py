@@ -1,27 +1,22 @@
 """What each function takes to start, over a client of DynamoDB alone (docs/performance.md).
 
-Each is started in a process of its own, as Lambda does without a snapshot: processor time until its handler's
+What is deployed is packed for this machine's processor. Each function is started in a process of its own, as
+Lambda does without a snapshot, by the functions' Python if it is here: processor time until its handler's
 module is loaded, the best of several starts, the most memory that the process has had, and how many modules
-it loaded. The client is `boto3.client("dynamodb")`, in the same run. The sweep, which holds more than any
-other, is also measured at its work, on the emulator's table engine.
+it loaded; beside these the time with sources alone. The client is `boto3.client("dynamodb")` of the same
+layer, in the same run.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.bench.conftest import Say
-from tests.support.clock import MONDAY
-from tests.support.tables import NAME
-from tests.support.tenant import Tenant
-from tests.unit.workers.test_cold_start import ENVIRONMENT, NAMES
-from usher import clock
+from tests.infra.deployed import DeployedFunctions
+from tests.infra.test_handlers import NAMES, SERVING_HTTP
+from tests.unit.workers.test_cold_start import ENVIRONMENT
 
 STARTS = 3
 
@@ -34,9 +29,6 @@ status = open("/proc/self/status").read()
 print(seconds, int(status.partition("VmHWM:")[2].split()[0]) // 1024, len(sys.modules))
 """
 _CLIENT = "import boto3; boto3.client('dynamodb')"
-
-WITH_SNAPSHOT = {"api": "functions.api.handler", "pages": "functions.pages.handler"}
-"""The functions that start from a snapshot in AWS, which has what they load here."""
 
 _OF_HTTP = {
     "USHER_CHALLENGE_KEYS": "keys",
@@ -56,77 +48,38 @@ class Start:
     modules: int
 
 
-def start(load: str) -> Start:
-    """Return the best of several starts of a process that loads something."""
+def start(functions: DeployedFunctions, name: str, load: str) -> Start:
+    """Return the best of several starts of a process that loads something where a function runs."""
     starts = []
     for _ in range(STARTS):
-        printed = subprocess.run(  # noqa: S603 - all of its words are ours
-            [sys.executable, "-c", _START.format(load=load)],
-            env=ENVIRONMENT | _OF_HTTP,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
+        printed = functions.run(name, _START.format(load=load), ENVIRONMENT | _OF_HTTP).split()
         starts.append(Start(float(printed[-3]), int(printed[-2]), int(printed[-1])))
     return min(starts, key=lambda one: one.seconds)
 
 
 @pytest.fixture(scope="session")
-def client() -> Start:
-    return start(_CLIENT)
+def sources_alone(tmp_path_factory: pytest.TempPathFactory) -> DeployedFunctions:
+    return DeployedFunctions.packed(tmp_path_factory.mktemp("sources"), bytecode=False)
 
 
-def test_the_starts(client: Start, say: Say) -> None:
+def test_the_starts(functions: DeployedFunctions, sources_alone: DeployedFunctions, say: Say) -> None:
+    client = start(functions, NAMES[0], _CLIENT)
     lines = [
-        f"{'function':28} {'over a client':>13} {'ms':>6} {'MB':>5} modules",
-        _line("a client", client, client),
+        f"Python {functions.python.version:21} {'over a client':>13} {'ms':>6} {'MB':>5} modules  sources ms",
+        _line("a client", client, client, start(sources_alone, NAMES[0], _CLIENT)),
     ]
-    for name in (*WITH_SNAPSHOT, *NAMES):
-        started = start(f"import {WITH_SNAPSHOT.get(name, f'functions.{name}.handler')}")
-        assert started.modules > client.modules
-        lines.append(
-            _line(f"{name}{', without its snapshot' if name in WITH_SNAPSHOT else ''}", started, client)
-        )
+    for name in NAMES:
+        load = f"import functions.{name}.handler"
+        started, compiling = start(functions, name, load), start(sources_alone, name, load)
+        assert client.modules < started.modules == compiling.modules
+        what = f"{name}, without its snapshot" if name in SERVING_HTTP else name
+        lines.append(_line(what, started, client, compiling))
     say("\n".join(lines))
 
 
-def _line(name: str, started: Start, client: Start) -> str:
+def _line(what: str, started: Start, client: Start, compiling: Start) -> str:
     ratio = started.seconds / client.seconds
-    return f"{name:28} {ratio:13.2f} {started.seconds * 1000:6.0f} {started.megabytes:5} {started.modules:7}"
-
-
-DUE = 4000
-"""Invites that expire: about as many as a run of the sweep takes from all shards together."""
-
-_SWEEP = """
-import functions.sweep.handler
-from functions.sweep.wiring import sweep
-from usher.bootstrap import Bootstrap
-expired = sweep(Bootstrap(), enough=lambda: False).sweep().expired
-status = open("/proc/self/status").read()
-print(expired, int(status.partition("VmHWM:")[2].split()[0]) // 1024)
-"""
-
-
-def test_the_sweep_at_work(emulator_tenant: Tenant, emulator: str, tmp_path: Path, say: Say) -> None:
-    license_ = emulator_tenant.license(DUE)
-    for first in range(0, DUE, 500):
-        emulator_tenant.invite_all(license_, [f"a{first + n}@x.io" for n in range(500)])
-    offset = tmp_path / "offset"
-    later = MONDAY + timedelta(days=20) - clock.actual_now()
-    offset.write_text(str(int(later.total_seconds())))
-    emulated = {
-        "AWS_ENDPOINT_URL": emulator,
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "USHER_TABLE": NAME,
-        clock.OFFSET_FILE: str(offset),
-    }
-
-    printed = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", _SWEEP], env=ENVIRONMENT | emulated, capture_output=True, text=True, check=True
-    ).stdout.split()
-
-    expired, megabytes = map(int, printed)
-    say(f"the sweep, {expired} of {DUE} invites expired in one run: {megabytes} MB at most")
-    assert expired > DUE // 2, "a shard with more than a run takes is swept by itself"
+    return (
+        f"{what:28} {ratio:13.2f} {started.seconds * 1000:6.0f} {started.megabytes:5} {started.modules:7}"
+        f" {compiling.seconds * 1000:11.0f}"
+    )

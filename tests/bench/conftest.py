@@ -1,4 +1,4 @@
-"""The emulator's table engine, as the proofs start it; figures are said, and are no tests.
+"""The emulator's table engine, as the proofs start it, and what is deployed; figures are said.
 
 `make bench BENCH=importing` runs one; pytest collects none of them by itself.
 """
@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from tests.infra.deployed import DeployedFunctions
 from tests.proofs.conftest import emulator, emulator_tenant, engine
 
 __all__ = ["emulator", "emulator_tenant", "engine"]
@@ -28,6 +29,12 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
             print(f"\n{figure}")  # noqa: T201 - to say it is what it is for
 
     return aloud
+
+
+@pytest.fixture(scope="session")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> DeployedFunctions:
+    """The functions with their bytecode, packed for this machine."""
+    return DeployedFunctions.packed(tmp_path_factory.mktemp("deployed"), bytecode=True)
 
 
 @pytest.fixture

@@ -14,10 +14,11 @@ _LOGICAL_ID_HASH = re.compile(r"[0-9A-F]{8}$")
 class Template:
     body: dict[str, Any]
     outdir: Path
+    name: str
 
     @classmethod
     def read(cls, outdir: Path, *, name: str = "Usher") -> "Template":
-        return cls(json.loads((outdir / f"{name}.template.json").read_text()), outdir)
+        return cls(json.loads((outdir / f"{name}.template.json").read_text()), outdir, name)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -46,8 +47,12 @@ class Template:
 
     def function_asset(self, function: dict[str, Any]) -> Path:
         """The folder that is zipped and uploaded as the function's code."""
-        asset_hash: str = function["Code"]["S3Key"].removesuffix(".zip")
-        manifest = json.loads((self.outdir / "Usher.assets.json").read_text())
+        return self.asset(function["Code"])
+
+    def asset(self, code: dict[str, Any]) -> Path:
+        """The folder that is zipped and uploaded as the code of a function, or the content of a layer."""
+        asset_hash: str = code["S3Key"].removesuffix(".zip")
+        manifest = json.loads((self.outdir / f"{self.name}.assets.json").read_text())
         source: str = manifest["files"][asset_hash]["source"]["path"]
         return (self.outdir / source).resolve()
 
