@@ -188,7 +188,7 @@ def test_functions_that_queue_their_own_work_are_not_stopped_as_a_loop_and_no_ot
     """Lambda ends a chain of a function and its own queue after 16 invocations unless told otherwise."""
     allowed = {name for name, own in template.functions().items() if own.get("RecursiveLoop") == "Allow"}
 
-    assert allowed == {"run_import", "deliver_webhook", "send_email"}
+    assert allowed == {"run_import", "deliver_webhook", "send_email", "erase_learner"}
 
 
 def test_dispatch_sees_new_events_and_those_found_undispatched_and_nothing_else(template: Template) -> None:

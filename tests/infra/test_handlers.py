@@ -78,6 +78,7 @@ ENVIRONMENT: dict[str, set[str]] = {
     "sweep": {"USHER_WEBHOOK_QUEUE"},
     "run_import": {"USHER_IMPORTS_BUCKET", "USHER_IMPORT_QUEUE", "USHER_MOST_RECEIVES"},
     "erase_learner": {
+        "USHER_ERASURE_QUEUE",
         "USHER_IMPORTS_BUCKET",
         "USHER_MOST_RECEIVES",
         "USHER_USER_POOL",

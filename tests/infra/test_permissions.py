@@ -149,7 +149,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
         POOL: ("cognito-idp:AdminListGroupsForUser", "cognito-idp:AdminDeleteUser"),
         "*": ("ses:DeleteSuppressedDestination",),  # an account's one list has no narrower resource
         IMPORT_FILES: ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
-        "ErasuresOrderedQueue": TAKE_FROM_QUEUE,
+        "ErasuresOrderedQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
     },
     "auth_challenge": {
         "AuthChallengeLog": LOG,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 
+import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -26,7 +27,8 @@ from usher.store.enrollment import join_requests
 from usher.store.transaction import commit
 
 
-def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: ImportDriver) -> None:
+@pytest.mark.parametrize("turns", ["one turn", "turns of a page"])
+def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: ImportDriver, turns: str) -> None:
     people = People(tenant, imports.files)
     course, full = tenant.license(10), tenant.license(1)
     tenant.invite(full, "first@x.io")
@@ -43,16 +45,18 @@ def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: Impor
     )
     put_back = snapshot(imports)
     clients = (tenant.context.table.connection.client, imports.s3, people.cognito)
+    by_pages = turns == "turns of a page"
+    carry_out = people.carry_out_by_pages if by_pages else people.carry_out
     deaths: list[str] = []
     while True:
         put_back()
         people.register()
         try:
             with crashing(*clients, at=len(deaths) + 1, counts=written):
-                people.carry_out(ordered)
+                carry_out(ordered)
         except Crash as crash:
             deaths.append(str(crash))
-            people.carry_out(ordered)
+            carry_out(ordered)
             survived = False
         else:
             survived = True
@@ -65,7 +69,7 @@ def test_erasing_survives_a_death_after_any_write(tenant: Tenant, imports: Impor
         commit(tenant.context.table, [join_requests.is_waitlist_empty(tenant.id)])
         if survived:
             break
-    assert len(deaths) > 12, "it was worth crashing"
+    assert len(deaths) > (40 if by_pages else 12), "it was worth crashing"
     assert {"after PutObject", "after DeleteObject", "after AdminDeleteUser"} <= set(deaths)
 
 

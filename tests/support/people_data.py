@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from usher.gateways.suppressions import Suppressions
 from usher.services.imports.import_files import ImportFiles
 from usher.services.people.export_learner import Export, ExportLearner
 from usher.services.people.learner_erasures import LearnerErasures
-from usher.services.people.pseudonymize_learner import PseudonymizeLearner
+from usher.services.people.pseudonymize_learner import ErasureTurn, PseudonymizeLearner
 from usher.services.receipts import Receipt
 
 ANN = "ann@x.io"
@@ -63,8 +64,22 @@ class People:
             receipt=receipt or Receipt(),
         )
 
+    def turn(self, order: Erasure, *, enough: Callable[[], bool] = lambda: False) -> ErasureTurn:
+        """Carry out as much of an erasure as fits into an invocation: by default all of it."""
+        return self.pseudonymize_learner.advance(
+            organization=order.organization, erasure=order.id, enough=enough
+        )
+
     def carry_out(self, order: Erasure) -> bool:
-        return self.pseudonymize_learner.carry_out(organization=order.organization, erasure=order.id)
+        """Carry out an erasure; return whether it was done by this call."""
+        return self.turn(order) is ErasureTurn.DONE
+
+    def carry_out_by_pages(self, order: Erasure) -> int:
+        """Carry out an erasure in turns of one page each, and return how many it took."""
+        turns = 1
+        while self.turn(order, enough=lambda: True) is ErasureTurn.MORE:
+            turns += 1
+        return turns
 
     def erase(self, email: str = ANN) -> Erasure:
         """Order an erasure, and carry it out."""

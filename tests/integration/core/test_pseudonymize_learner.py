@@ -36,7 +36,7 @@ from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.outbox.start_access import StartOutcome
 from usher.services.people.learner_erasures import LearnerErasures
-from usher.services.people.pseudonymize_learner import NotScrubbedError
+from usher.services.people.scrub_records import NotScrubbedError
 from usher.services.receipts import Receipt
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team_members import TeamMembers

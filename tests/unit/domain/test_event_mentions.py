@@ -19,9 +19,18 @@ from usher.domain.events.parts import AccessRef, GroupRef, InviteRef
 
 
 def mentions(
-    *, people: tuple[str, ...] = (), invites: tuple[str, ...] = (), licenses: tuple[str, ...] = ()
+    *,
+    people: tuple[str, ...] = (),
+    invites: tuple[str, ...] = (),
+    licenses: tuple[str, ...] = (),
+    groups: tuple[str, ...] = (),
 ) -> Mentions:
-    return Mentions(people=frozenset(people), invites=frozenset(invites), licenses=frozenset(licenses))
+    return Mentions(
+        people=frozenset(people),
+        invites=frozenset(invites),
+        licenses=frozenset(licenses),
+        groups=frozenset(groups),
+    )
 
 
 def test_a_batch_of_invites_names_each_person_and_invite() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from copy import deepcopy
 from dataclasses import MISSING, fields, is_dataclass
@@ -17,7 +18,7 @@ from tests.support.published_events import check_event
 from usher.domain.effects.kinds import Email, Template
 from usher.domain.effects.table import EFFECTS, effects_of
 from usher.domain.events.event import Event, EventData, UnknownEvent
-from usher.domain.events.registry import EVENT_TYPES, data_from_json, data_to_json, envelope
+from usher.domain.events.registry import EVENT_TYPES, data_from_json, data_from_text, data_to_json, envelope
 from usher.domain.integrations.webhooks import OWN_PREFIX, SUBSCRIBABLE
 
 SCHEMAS = event_schemas()
@@ -53,6 +54,7 @@ def test_what_is_published_can_be_read_and_is_written_the_same(kind: type[EventD
 
     assert type(data) is kind
     assert data_to_json(data) == published
+    assert data_from_text(kind.type, json.dumps(published)) == data
 
 
 def shape(field: dict[str, Any]) -> str:
@@ -151,6 +153,8 @@ def test_data_that_its_class_cannot_read_is_kept_as_it_is(change: dict[str, Any]
     kind = EVENT_TYPES["license.ending"]
 
     data = data_from_json(kind.type, example(kind, **change))
+
+    assert data_from_text(kind.type, json.dumps(example(kind, **change))) == data
 
     assert isinstance(data, UnknownEvent)
     assert data_to_json(data) == example(kind, **change)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.addresses import read_address
+from usher.domain.erasure_readings import UNREAD, ErasureReading
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.pasted_addresses import bare
 
@@ -58,6 +59,7 @@ class Erasure:
         pseudonym: the address that replaces it.
         done_at: when the erasure was complete; None while it runs.
         failed_at: when it was given up after several attempts; None if it was not, or is complete since.
+        reading: how far the worker has come; it begins anew once the order is carried out.
     """
 
     id: str
@@ -67,19 +69,12 @@ class Erasure:
     ordered_by: str
     done_at: datetime | None = None
     failed_at: datetime | None = None
+    reading: ErasureReading = UNREAD
 
     @property
     def pseudonym(self) -> str:
         """The unique address that replaces the learner's; it belongs to nobody and reveals nothing."""
         return f"{self.id.lower()}@{ERASED_DOMAIN}"
-
-    def done(self, now: datetime) -> Erasure:
-        """Return the order as carried out."""
-        return replace(self, email="", done_at=now, failed_at=None)
-
-    def failed(self, now: datetime) -> Erasure:
-        """Return the order as given up; it has the address, so that it can still be carried out."""
-        return replace(self, failed_at=now)
 
 
 def is_pseudonym(email: str) -> bool:

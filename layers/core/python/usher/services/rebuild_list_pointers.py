@@ -1,4 +1,4 @@
-"""The rebuilding of an organization's pointers for lists with a filter, from its events (decision 0085)."""
+"""The rebuilding of an organization's pointers from its events: of lists, and of groups (0085, 0090)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Organization
 from usher.services.context import Context
-from usher.store import events, groups, licenses, list_pointers
+from usher.store import event_trails, events, groups, licenses, list_pointers
 from usher.store.list_pointers import PointerRow
 from usher.store.table import Ref
 
@@ -30,6 +30,8 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
     for event in events.between(table, organization.id, organization.shards):
         wanted.update(Ref(PointerRow, row.pk, row.sk) for row in list_pointers.added_by(event))
         wanted.difference_update(list_pointers.removed_by(event))
+        of_groups = event_trails.pointers_of_groups(event)
+        wanted.update(Ref(PointerRow, row.pk, row.sk) for row in of_groups)
     table.write_many(
         puts=[PointerRow(missing.pk, missing.sk) for missing in wanted - there],
         deletes=[*(there - wanted)],
@@ -39,11 +41,10 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
 def _partitions(context: Context, organization: str) -> list[str]:
     """Return the partitions of the pointers that the organization may have."""
     table = context.table
-    named = [
-        *(one.id for one in licenses.of_organization(table, organization)),
-        *(row.id for row in groups.all_of(table, organization)),
-    ]
+    of_groups = [row.id for row in groups.all_of(table, organization)]
+    named = [*(one.id for one in licenses.of_organization(table, organization)), *of_groups]
     return [
+        *(event_trails.of_group(organization, of) for of in of_groups),
         *(list_pointers.invites_to(organization, *one) for one in product(named, InviteState)),
         *(
             list_pointers.invites_to(organization, kind, InviteState.PENDING)

@@ -20,12 +20,16 @@ from usher.domain.reports.announcement import Announcement, announcement
 from usher.domain.reports.daily_figures import of_any
 from usher.domain.reports.summary import (
     ALL,
+    MOST_EVENTS,
     Days,
     Summary,
     SummaryFilter,
+    SummaryTooLargeError,
     count_by_day,
+    happenings_in,
     span_of,
     summarize,
+    with_seats_of,
 )
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.services.authorization import AUTHORIZE, Membership, authorize
@@ -33,7 +37,8 @@ from usher.services.clients import client_in
 from usher.services.context import Context
 from usher.services.list_filters import filter_refs, require_known
 from usher.services.report_filters import FILTERED
-from usher.store import daily_figures, events, licenses, organizations
+from usher.services.summary_events import counted_events_of
+from usher.store import daily_figures, licenses, organizations
 from usher.store.table import Ref
 
 
@@ -53,7 +58,7 @@ class Reports:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    @refuses(*FILTERED, UnknownClientError, BadDateError, BadWindowError)
+    @refuses(*FILTERED, UnknownClientError, BadDateError, BadWindowError, SummaryTooLargeError)
     def summary(
         self,
         *,
@@ -69,8 +74,11 @@ class Reports:
         With clients, those of all of them together, in place of the organization's. Days are those of the
         daily figures (decision 0085), of each organization in its own time zone. At most three calls: the
         caller, the licenses, the days of a year; with `licenses` one for each in place of the latter two.
-        What no figures are kept of, groups and states, is counted from every event since the first day, in
-        pages of one call each.
+        What no figures are kept of, groups and states, is counted from events (decision 0090): those in the
+        trails of the groups or licenses, a hundred a call, else all of the organization, a MB a call.
+
+        Raises:
+            SummaryTooLargeError: there are too many of these events.
         """
         membership = authorize(
             self._context,
@@ -86,7 +94,9 @@ class Reports:
         first, last = span_of(read_window(since, until, time_zone=time_zone), now=self._context.now())
         days = Days.of(first, last, time_zone=time_zone)
         held = {id_: self._licenses(membership, id_, only) for id_ in ids}
-        by_day = self._kept(held, days, only) if only.is_kept else self._counted(reported, days, only)
+        by_day = self._kept(held, days, only.by_license)
+        if not only.is_kept:
+            by_day = self._counted(reported, days, only, by_day)
         every = [license_ for of in held.values() for license_ in of]
         summary = summarize(by_day, days=days, used_now={one.id: one.assigned for one in every})
         return Overview(since=first, until=last, summary=summary, licenses=every)
@@ -122,15 +132,26 @@ class Reports:
         return sums
 
     def _counted(
-        self, organizations_: Sequence[Organization], days: Days, only: SummaryFilter
+        self,
+        organizations_: Sequence[Organization],
+        days: Days,
+        only: SummaryFilter,
+        kept: Mapping[date, Figures],
     ) -> Mapping[date, Figures]:
-        """Return the figures of each day, counted from the events."""
-        window = Window(since=days.begin)
+        """Return the figures of each day, counted from the events; those of seats are kept ones.
+
+        Of all invites in some states, the figures that are kept say whether there are too many.
+        """
+        if not only.groups and not only.licenses and happenings_in(kept) > MOST_EVENTS:
+            raise SummaryTooLargeError("Too many invites were sent and answered in this stretch of time.")
+        # The state of an invite is that of its newest event, which may have come after the last day.
+        window = Window(since=days.begin, until=None if only.states else days.end)
         happened = (
-            events.between(self._context.table, id_, shards, window)
-            for id_, shards in {one.id: one.shards for one in organizations_}.items()
+            counted_events_of(self._context.table, one, only, window, now=self._context.now())
+            for one in {one.id: one for one in organizations_}.values()
         )
-        return count_by_day(chain.from_iterable(happened), only=only, days=days)
+        counted = count_by_day(chain.from_iterable(happened), only=only, days=days)
+        return with_seats_of(counted, kept)
 
     @refuses(*AUTHORIZE)
     def announcement(self, *, person: Person, organization: str) -> Announcement:

@@ -1,6 +1,9 @@
-"""Event trails: pointers to the events that name a person or a license (docs/decisions/0057)."""
+"""Event trails: pointers to the events that name a person, a license or a group (decisions 0057, 0090)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
 
 from usher.domain.events.event import Event
 from usher.domain.events.mentions import addresses_in, mentions_of
@@ -12,15 +15,16 @@ from usher.store.table import Ref, Row, Table
 
 
 class TrailRow(Row):
-    """`ORG#o#TRAIL#PERSON#sha256(email)` or `ORG#o#TRAIL#LICENSE#l`, the event's id; nothing else."""
+    """`ORG#o#TRAIL#PERSON#sha256(email)`, `…#LICENSE#l` or `…#GROUP#g`, the event's id; nothing else."""
 
 
 def pointers(event: Event) -> list[TrailRow]:
-    """Return the pointers to an event: one for each person and each license that it names."""
+    """Return the pointers to an event: one for each person, license and group that it names."""
     named = mentions_of(event.data)
     partitions = [
         *(keys.person_trail(event.organization, email) for email in sorted(addresses_in(event.data))),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
+        *(keys.group_trail(event.organization, id_) for id_ in sorted(named.groups)),
     ]
     return [TrailRow(partition, event.id) for partition in partitions]
 
@@ -35,6 +39,29 @@ def of_license(organization: str, license_id: str) -> str:
     return keys.license_trail(organization, license_id)
 
 
+def of_group(organization: str, group: str) -> str:
+    """Return the trail of a group."""
+    return keys.group_trail(organization, group)
+
+
+def pointers_of_groups(event: Event) -> list[TrailRow]:
+    """Return the pointers to an event in the trails of the groups that it names."""
+    return [
+        TrailRow(keys.group_trail(event.organization, id_), event.id)
+        for id_ in mentions_of(event.data).groups
+    ]
+
+
+def within(table: Table, trail: str, *, window: Window, most: int) -> Iterator[str]:
+    """Yield the ids of a trail's events in a window, oldest first, `most` of them: one call for each MB.
+
+    A little more than the window is read at its end, since an id may be later than its event.
+    """
+    first, last = _ends(window)
+    every = table.query_all(TrailRow, trail, TrailRow.sk.between(first, last), page=most)
+    return (row.sk for row in islice(every, most))
+
+
 def newest(
     table: Table, trail: str, *, window: Window, before: str | None, limit: int
 ) -> tuple[list[str], bool]:
@@ -42,8 +69,7 @@ def newest(
 
     One call. A little more than the window is read at its end, since an id may be later than its event.
     """
-    first = FIRST_ID if window.since is None else ids_from(window.since)
-    last = LAST_ID if window.until is None else ids_from(window.until + LONGEST_COMMAND)
+    first, last = _ends(window)
     if before is not None:
         last = min(last, last_before(before))
     if last < first:  # the cursor lies before the window
@@ -56,6 +82,12 @@ def newest(
         newest_first=True,
     )
     return [row.sk for row in page.rows], page.next is not None
+
+
+def _ends(window: Window) -> tuple[str, str]:
+    first = FIRST_ID if window.since is None else ids_from(window.since)
+    last = LAST_ID if window.until is None else ids_from(window.until + LONGEST_COMMAND)
+    return first, last
 
 
 def move(table: Table, *, source: str, target: str) -> None:

@@ -145,15 +145,6 @@ def pending_to(table: Table, organization: str, email: str) -> list[Invite]:
     ]
 
 
-def all_naming(table: Table, organization: str, shards: int, email: str) -> Iterator[Ref[InviteRow]]:
-    """Yield where an organization's invites to an address, or by it, are; eventually consistent."""
-    naming = (InviteRow.email == email) | (InviteRow.created_by == email)
-    for state in InviteState:
-        for row in all_in_state(table, organization, shards, state, only=naming):
-            yield Ref(InviteRow, row.pk, row.sk)
-        yield from _team_in_state(table, organization, state, only=naming)
-
-
 def team_naming(table: Table, organization: str, email: str) -> Iterator[Ref[InviteRow]]:
     """Yield where an organization's invites to its team that are to an address are; eventually consistent."""
     for state in InviteState:

@@ -194,10 +194,15 @@ class AdvanceWaitlist:
 
 @dataclass(frozen=True, kw_only=True)
 class EraseLearner:
-    """Have the worker erase a learner's personal data from the organization."""
+    """Have the worker erase a learner's personal data from the organization.
+
+    Attributes:
+        holds: how often the erasure had to wait for others.
+    """
 
     organization: str
     erasure: str
+    holds: int = 0
 
 
 Effect = (

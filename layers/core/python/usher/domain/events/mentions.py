@@ -1,4 +1,4 @@
-"""Mentions: the people, invites and licenses that an event names in its data."""
+"""Mentions: the people, invites, licenses and groups that an event names in its data."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from usher.domain.events.event import EventData, UnknownEvent
-from usher.domain.events.parts import AccessRef, InviteRef, LicenseRef
+from usher.domain.events.parts import AccessRef, GroupRef, InviteRef, LicenseRef
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mentions:
-    """The addresses, and the ids of invites and licenses. Who acted, or is only to be told, is not named."""
+    """The addresses, and the ids of the others. Who acted, or is only to be told, is not named."""
 
     people: frozenset[str]
     invites: frozenset[str]
     licenses: frozenset[str]
+    groups: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,18 @@ class _License:
     id: str
 
 
-_Mention = _Person | _Invite | _License
+@dataclass(frozen=True)
+class _Group:
+    id: str
+
+
+_Mention = _Person | _Invite | _License | _Group
+
+_REFS: dict[type[LicenseRef | GroupRef | InviteRef], type[_License | _Group | _Invite]] = {
+    LicenseRef: _License,
+    GroupRef: _Group,
+    InviteRef: _Invite,
+}
 
 _FIELDS: dict[str, type[_Person | _License]] = {"email": _Person, "emails": _Person, "license_ids": _License}
 """The fields of events and parts that name by texts."""
@@ -46,6 +58,7 @@ def mentions_of(data: EventData) -> Mentions:
         people=frozenset(one.email for one in found if isinstance(one, _Person)),
         invites=frozenset(one.id for one in found if isinstance(one, _Invite)),
         licenses=frozenset(one.id for one in found if isinstance(one, _License)),
+        groups=frozenset(one.id for one in found if isinstance(one, _Group)),
     )
 
 
@@ -56,10 +69,8 @@ def addresses_in(data: EventData) -> frozenset[str]:
 
 def _mentions(value: object) -> Iterator[_Mention]:
     match value:
-        case LicenseRef():
-            yield _License(value.id)
-        case InviteRef():
-            yield _Invite(value.id)
+        case LicenseRef() | GroupRef() | InviteRef():
+            yield _REFS[type(value)](value.id)
         case AccessRef(invite_id=str(invite)):
             yield _Invite(invite)
         case tuple() | list():

@@ -132,6 +132,11 @@ def seats_of(license_id: str) -> str:
     return f"{SEATS}{_OF}{license_id}"
 
 
+def is_of_seats(name: str) -> bool:
+    """Return whether an organization's figure is that of the seats of a license."""
+    return name.startswith(SEATS + _OF)
+
+
 def _shared(licenses: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield each license with what its figures' names end with: the ids of the others."""
     for id_ in licenses:

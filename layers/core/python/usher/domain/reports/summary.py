@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from usher.domain.enrollment_methods import EnrollmentMethod
+from usher.domain.errors import InvalidError
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.invites import (
     InviteAccepted,
@@ -25,12 +26,13 @@ from usher.domain.reports.daily_figures import (
     INVITE_OUTCOMES,
     WAITED,
     day_of,
+    is_of_seats,
     learner_invites,
     outcomes_of,
     seat_changes_of,
     seats_of,
 )
-from usher.domain.reports.enrollments import RecordedEnrollment, enrollment_by
+from usher.domain.reports.enrollments import METHODS, RecordedEnrollment, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
 
 USUAL_SPAN = timedelta(days=30)
@@ -45,6 +47,22 @@ _STATES: Mapping[type[EventData], InviteState] = {
     InviteWithdrawn: InviteState.WITHDRAWN,
 }
 """The state that an invite has after an event; an expired one stays pending."""
+
+COUNTED: frozenset[str] = frozenset(kind.type for kind in (*INVITE_OUTCOMES, *_STATES, *METHODS))
+"""The types of events that count, beside the seats that they change, which the daily figures have."""
+
+MOST_EVENTS = 60_000
+MOST_POINTED = 20_000
+"""The most events that are counted for one summary; of those found by pointers, which are read one by one."""
+
+
+class SummaryTooLargeError(InvalidError):
+    """More events have to be counted for the summary than one request can read."""
+
+    code = "summary_too_large"
+    title = "Too much happened in this stretch of time"
+    fields = ("from",)
+    next_action = "Choose a shorter stretch of time, or a license or a group, or leave out the states."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +107,11 @@ class SummaryFilter:
     licenses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     states: frozenset[InviteState] = frozenset()
+
+    @property
+    def by_license(self) -> SummaryFilter:
+        """The filter by licenses alone, of which daily figures are kept."""
+        return SummaryFilter(licenses=self.licenses)
 
     @property
     def is_kept(self) -> bool:
@@ -159,6 +182,11 @@ class Days:
         return midnight(self.first, time_zone=self.time_zone)
 
     @property
+    def end(self) -> datetime:
+        """The instant at which the day after the last one begins."""
+        return midnight(self.last + timedelta(days=1), time_zone=self.time_zone)
+
+    @property
     def each(self) -> Sequence[date]:
         """All days, the oldest first."""
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
@@ -188,10 +216,35 @@ def summarize(by_day: Mapping[date, Figures], *, days: Days, used_now: Mapping[s
     return Summary(days=counted, waits=dict(sorted(waits.items())), seats_used=seats)
 
 
-def count_by_day(happened: Iterable[Event], *, only: SummaryFilter, days: Days) -> Mapping[date, Figures]:
-    """Count the figures of each day from all events since the first day, as far as the filter takes them.
+def happenings_in(by_day: Mapping[date, Figures]) -> int:
+    """Return of how many invites and people the figures of days say that something happened to them."""
+    outcomes = frozenset(INVITE_OUTCOMES.values())
+    return sum(
+        n
+        for figures in by_day.values()
+        for name, n in figures.items()
+        if name in outcomes or name.startswith(ENROLLED)
+    )
 
-    An invite is remembered by its id until all events are read, since its state is that of the newest one.
+
+def with_seats_of(counted: Mapping[date, Figures], kept: Mapping[date, Figures]) -> Mapping[date, Figures]:
+    """Return counted figures with those of seats in use replaced by those that are kept.
+
+    Seats also change by events of types that are not counted.
+    """
+    sums: dict[date, Counter[str]] = {}
+    for figures, of_seats in ((counted, False), (kept, True)):
+        for day, numbers in figures.items():
+            wanted = {name: n for name, n in numbers.items() if is_of_seats(name) is of_seats}
+            sums.setdefault(day, Counter()).update(wanted)
+    return sums
+
+
+def count_by_day(happened: Iterable[Event], *, only: SummaryFilter, days: Days) -> Mapping[date, Figures]:
+    """Count the figures of each day, as far as the filter takes them, from the events since the first day.
+
+    The events of one invite come in their order. An invite is remembered by its id until all events are read,
+    since its state is that of the newest one.
     """
     counts: dict[date, Counter[str]] = {}
     invited: list[tuple[date, str, str]] = []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from usher.domain.erasures import mention_of
 from usher.domain.imports.imports import Import, ImportState
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
-from usher.store import imports, organizations
+from usher.store import imports
 
 _AT_WORK = frozenset({ImportState.CHECKING, ImportState.RUNNING})
 """The states of an import whose rows are being worked on."""
@@ -40,8 +40,19 @@ class ImportRows:
                     if any(mention.search(str(row.get(key, ""))) for key in ("address", "email")):
                         yield {"import": one.id, "file_name": one.file_name, **row}
 
-    def scrub(self, organization: str, scrub: Callable[[object], object]) -> None:
-        """Scrub an address from the organization's import files, and from its provider's rows for it.
+    def scrub(
+        self,
+        organization: str,
+        scrub: Callable[[object], object],
+        *,
+        importer: str,
+        since: datetime | None,
+        before: str,
+    ) -> Iterator[str]:
+        """Scrub an address from the files of imports, newest first, and yield the id of each that is done.
+
+        Of those of another importer, the organization's provider, the rows for the organization are scrubbed.
+        Left out are imports of before `since`, and those from the id `before` on, unless it is empty.
 
         Raises:
             RowsAtWorkError: a worker may still hold the old rows.
@@ -50,13 +61,14 @@ class ImportRows:
         def scrub_own(rows: object) -> object:
             return [scrub(row) if row.get("organization") == organization else row for row in _rows(rows)]
 
-        for one in self._kept(organization):
-            self._scrub(one, scrub)
-        found = organizations.get(self._context.table, organization)
-        if found is not None and found.provider is not None:
-            for one in self._kept(found.provider):
-                if one.chunks:
-                    self._scrub(one, scrub_own)
+        is_own = importer == organization
+        for one in self._kept(importer):
+            if since is not None and one.created_at < since:
+                return  # all that come now are older
+            if (before and one.id >= before) or not (is_own or one.chunks):
+                continue
+            self._scrub(one, scrub if is_own else scrub_own)
+            yield one.id
 
     def _scrub(self, one: Import, scrub: Callable[[object], object]) -> None:
         if one.state in _AT_WORK or self._lingers(one):

@@ -19,7 +19,7 @@ from usher.domain.invites import (
     DeclinedError,
     WithdrawnError,
 )
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
@@ -28,11 +28,12 @@ from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.paging import ResultPage
+from usher.services.people.export_learner import UNDISPATCHED_AT_MOST
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import invite_lists, managers
 from usher.store.enrollment import join_requests
-from usher.store.people import erasures, learners, personal_records, revoked_sessions
+from usher.store.people import erasures, exported_records, learners, revoked_sessions
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -131,14 +132,20 @@ class LearnerErasures:
         if membership.rows.get(at_manager) is not None:
             raise StillManagerError("The person is a manager of the organization, or invited to be one.")
         row, is_learner = membership.rows.get(at_request), membership.rows.get(at_learner) is not None
-        if row is None and not is_learner and not self._is_held(organization, address):
+        if row is None and not is_learner and not self._is_held(membership.organization, address):
             raise NothingHeldError("The organization holds nothing about this address.")
         return None if row is None else join_requests.request_of(row), is_learner
 
-    def _is_held(self, organization: str, address: str) -> bool:
-        """Whether any item names the address; reads the whole partition if none does."""
-        held = personal_records.of_person(self._context.table, organization, address)
-        return any(True for _ in chain(held, self._rows.of_person(organization, address)))
+    def _is_held(self, organization: Organization, address: str) -> bool:
+        """Whether an item is found by the address, or by what leads from it, as for an export."""
+        held = exported_records.about(
+            self._context.table,
+            organization.id,
+            organization.shards,
+            address,
+            undispatched_since=self._context.now() - UNDISPATCHED_AT_MOST,
+        )
+        return any(True for _ in chain(held, self._rows.of_person(organization.id, address)))
 
     def _event(self, erasure: Erasure) -> Write:
         return record_event(

@@ -1,39 +1,45 @@
-"""The pseudonymization of an erased learner in all that an organization holds (docs/decisions/0034)."""
+"""The pseudonymization of an erased learner in all that an organization holds (docs/decisions/0034, 0090)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from enum import StrEnum
 
-from usher.domain.erasures import Erasure, scrubber
+from usher.domain.erasure_readings import LAST, ErasureReading
+from usher.domain.erasures import Erasure
 from usher.gateways.identity import Identity
 from usher.gateways.suppressions import Suppressions
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles
 from usher.services.imports.import_rows import ImportRows, RowsAtWorkError
+from usher.services.people.scrub_records import NotScrubbedError, ScrubRecords
 from usher.services.sessions import SessionRevocation
-from usher.store import event_trails, groups, managers
-from usher.store.enrollment import join_requests
-from usher.store.people import erasures, learners, personal_records, records
-from usher.store.people.records import Record
-from usher.store.transaction import ConditionFailedError, commit
+from usher.store import event_trails, managers, organizations
+from usher.store.people import erasures, learners, personal_records
 
-_COUNTED = frozenset({"access", "use"})
-"""Kinds of items that stay, under the pseudonym, since they are counted: used seats, uses of codes."""
-
-_JOIN_REQUEST = "join_request"
-_WAITLIST_ENTRY = "waiting"
-_EMAIL_VERIFICATION = "entry"
-_MEMBERSHIP = "member"
-_LEARNER = "learner"
+_IMPORTS = "6#imports"
+_PROVIDERS_IMPORTS = "7#imports"
+"""The last stretches of a reading: the files of imports, of the organization and of its provider."""
 
 
-class NotScrubbedError(Exception):
-    """An item was changed meanwhile and is left; the order has to be carried out again."""
+_READINGS_AT_ONCE = 2
+"""How many readings may find something before those who write it are waited for."""
+
+
+class ErasureTurn(StrEnum):
+    """What came of a turn; NOTHING where the order is carried out already, or another worker is at it."""
+
+    DONE = "done"
+    MORE = "more"
+    NOTHING = "nothing"
 
 
 class PseudonymizeLearner:
-    """Carries out erasures. Each step is idempotent, so that a repeated run completes one that broke off."""
+    """Carries out erasures in turns. Each step is idempotent, so that what a crash broke off is done again.
+
+    All that the organization holds is read, what names the person is scrubbed, and it is read again, until a
+    reading finds nothing. An order's item says how far its reading has come.
+    """
 
     def __init__(
         self, context: Context, *, identity: Identity, suppressions: Suppressions, files: ImportFiles
@@ -44,101 +50,60 @@ class PseudonymizeLearner:
         self._sessions = SessionRevocation(context)
         self._rows = ImportRows(context, files)
 
-    def carry_out(self, *, organization: str, erasure: str) -> bool:
-        """Replace the address by the pseudonym in all that the organization holds; False if done before.
+    def advance(self, *, organization: str, erasure: str, enough: Callable[[], bool]) -> ErasureTurn:
+        """Replace the address by the pseudonym, page by page until it is `enough`; at least one page.
 
-        The account is removed, and the address from SES's suppression list, if the person is a learner or
-        manager of no other organization.
+        At the end the account is removed, and the address from SES's suppression list, if the person is a
+        learner or manager of no other organization.
 
         Raises:
-            NotScrubbedError: an item is left.
+            NotScrubbedError: an import is being worked on, or a third reading has still found something.
         """
-        table = self._context.table
-        order = erasures.get(table, organization, erasure)
+        order = erasures.get(self._context.table, organization, erasure)
         if order is None or order.done_at is not None:
-            return False
-        scrub = scrubber(order.email, order.pseudonym)
-        for record in personal_records.of_person(table, organization, order.email):
-            self._scrub(record, order, scrub)
-        try:
-            self._rows.scrub(organization, scrub)
-        except RowsAtWorkError as error:
-            raise NotScrubbedError("An import is being worked on.") from error
-        if next(personal_records.of_person(table, organization, order.email), None) is not None:
-            raise NotScrubbedError("Something was changed meanwhile.")
-        event_trails.move(
-            table,
-            source=event_trails.of_person(organization, order.email),
-            target=event_trails.of_person(organization, order.pseudonym),
-        )
-        if not self._is_known_elsewhere(order):
-            # First: a session that outlived its account would belong to somebody who can never sign in.
-            self._sessions.revoke_all(email=order.email)
-            self._identity.remove(email=order.email)
-            self._suppressions.remove(email=order.email)
-        return self._finish(order)
+            return ErasureTurn.NOTHING
+        reading = order.reading.begun(self._context.now())
+        while True:
+            reader = _Reader(self._context, order, reading, self._rows)
+            try:
+                is_read = reader.read_on(enough)
+            except NotScrubbedError:
+                erasures.record_reading(self._context.table, order, reader.reading)
+                raise
+            if is_read and reader.reading.is_last:
+                return self._finish(order)
+            found_again = is_read and reader.reading.number > _READINGS_AT_ONCE
+            reading = reader.reading.next(self._context.now()) if is_read else reader.reading
+            saved = erasures.record_reading(self._context.table, order, reading)
+            if saved is None:
+                return ErasureTurn.NOTHING
+            if found_again:
+                raise NotScrubbedError("Something was changed meanwhile.")
+            order, reading = saved, saved.reading
+            if enough():
+                return ErasureTurn.MORE
 
     def give_up(self, *, organization: str, erasure: str) -> bool:
         """Record that the erasure has failed, unless it is complete; return whether it has.
 
         It is carried out all the same when its message is put back from the dead letters.
         """
-        order = erasures.get(self._context.table, organization, erasure)
-        if order is None or order.done_at is not None:
-            return False
-        try:
-            commit(self._context.table, [erasures.end(order.failed(self._context.now()))])
-        except ConditionFailedError:
-            return False  # another worker has completed it
-        return True
+        return erasures.fail(self._context.table, organization, erasure, now=self._context.now())
 
-    def _scrub(self, record: Record, order: Erasure, scrub: Callable[[object], object]) -> None:
-        """Move, remove or rewrite one item; an item that was changed since it was read is left."""
-        table = self._context.table
-        if record.kind in _COUNTED:
-            records.move(table, record, scrub)
-        elif record.kind == _JOIN_REQUEST and record.is_keyed_by(order.email):
-            self._remove_join_request(order)
-        elif record.kind == _MEMBERSHIP and record.is_keyed_by(order.email):
-            self._remove_member(record, order)
-        elif record.kind == _LEARNER and record.is_keyed_by(order.email):
-            self._remove_learner(order)
-        elif record.kind == _WAITLIST_ENTRY:
-            return  # The join request's removal removes it, and counts the waitlist.
-        elif record.kind == _EMAIL_VERIFICATION or record.is_keyed_by(order.email):
-            records.remove(table, record)
-        else:
-            records.rewrite(table, record, scrub)
-
-    def _remove_join_request(self, order: Erasure) -> None:
-        found = join_requests.get(self._context.table, order.organization, order.email)
-        if found is None:
-            return
-        with suppress(ConditionFailedError):  # It was answered meanwhile; the next run finds it.
-            commit(self._context.table, join_requests.forget(found))
-
-    def _remove_learner(self, order: Erasure) -> None:
-        """Remove a person who became a learner again after the erasure was ordered."""
-        with suppress(ConditionFailedError):  # Another worker has.
-            commit(self._context.table, [learners.leave(order.organization, order.email)])
-
-    def _remove_member(self, record: Record, order: Erasure) -> None:
-        """Remove the person from a group and its count; one that is being deleted has no count any more."""
-        group = str(record.attributes["group"])
-        leaving = groups.leave(order.organization, group, order.email)
-        counted = groups.count(order.organization, group, -1)
-        try:
-            commit(self._context.table, [leaving, counted])
-        except ConditionFailedError as stale:
-            if counted in stale and leaving not in stale:
-                records.remove(self._context.table, record)
-
-    def _finish(self, order: Erasure) -> bool:
-        try:
-            commit(self._context.table, [erasures.end(order.done(self._context.now()))])
-        except ConditionFailedError:
-            return False  # Another worker has done it.
-        return True
+    def _finish(self, order: Erasure) -> ErasureTurn:
+        """Move the trail, remove the account, and record that the order is carried out."""
+        event_trails.move(
+            self._context.table,
+            source=event_trails.of_person(order.organization, order.email),
+            target=event_trails.of_person(order.organization, order.pseudonym),
+        )
+        if not self._is_known_elsewhere(order):
+            # First: a session that outlived its account would belong to somebody who can never sign in.
+            self._sessions.revoke_all(email=order.email)
+            self._identity.remove(email=order.email)
+            self._suppressions.remove(email=order.email)
+        done = erasures.complete(self._context.table, order, now=self._context.now())
+        return ErasureTurn.DONE if done else ErasureTurn.NOTHING
 
     def _is_known_elsewhere(self, order: Erasure) -> bool:
         """Whether the person is a learner of another organization, or a manager of any.
@@ -149,3 +114,69 @@ class PseudonymizeLearner:
         learns = learners.learner_memberships(table, order.email)
         manages = managers.manager_memberships(table, order.email)
         return any(learner.organization != order.organization for learner in learns) or any(manages)
+
+
+class _Reader:
+    """Reads on where a reading has come to, and scrubs what it finds."""
+
+    def __init__(self, context: Context, order: Erasure, begun: ErasureReading, rows: ImportRows) -> None:
+        self._context = context
+        self._order = order
+        self._begun = begun
+        self._rows = rows
+        self._scrubbed = ScrubRecords(context, order)
+        self.reading = begun
+
+    def read_on(self, enough: Callable[[], bool]) -> bool:
+        """Read until it is enough and at least one position further; return whether all was read."""
+        return self._read_items(enough) and self._read_imports(enough)
+
+    def _read_items(self, enough: Callable[[], bool]) -> bool:
+        table, order = self._context.table, self._order
+        every = personal_records.stretches(
+            table, order.organization, order.email, events_since=self._begun.since
+        )
+        for stretch in every:
+            if self.reading.is_behind(stretch.name):
+                continue
+            position = self.reading.position_in(stretch.name)
+            for page, reached in personal_records.pages(table, stretch, order.email, position=position):
+                for record in page:
+                    self.reading = self.reading.finding()
+                    self._scrubbed.record(record)
+                if self._has_enough(enough, stretch.name, reached):
+                    return False
+        return True
+
+    def _read_imports(self, enough: Callable[[], bool]) -> bool:
+        """Scrub the rows of imports, which does not count as finding the address."""
+        organization = self._order.organization
+        for stretch, importer in (
+            (_IMPORTS, organization),
+            (_PROVIDERS_IMPORTS, self._provider_of(organization)),
+        ):
+            if importer is None or self.reading.is_behind(stretch):
+                continue
+            scrubbed = self._rows.scrub(
+                organization,
+                self._scrubbed.scrub,
+                importer=importer,
+                since=self._begun.since,
+                before=self.reading.position_in(stretch),
+            )
+            try:
+                for import_id in scrubbed:
+                    if self._has_enough(enough, stretch, import_id):
+                        return False
+            except RowsAtWorkError as error:
+                raise NotScrubbedError("An import is being worked on.") from error
+            self.reading = self.reading.at(stretch, LAST)
+        return True
+
+    def _has_enough(self, enough: Callable[[], bool], stretch: str, reached: str) -> bool:
+        self.reading = self.reading.at(stretch, reached)
+        return self.reading.moved_from(self._begun) and enough()
+
+    def _provider_of(self, organization: str) -> str | None:
+        found = organizations.get(self._context.table, organization)
+        return None if found is None else found.provider

@@ -15,3 +15,8 @@ def person_trail(organization_id: str, email: str) -> str:
 def license_trail(organization_id: str, license_id: str) -> str:
     """The partition of the pointers to the events that name a license."""
     return f"{keys.organization(organization_id)}#TRAIL#LICENSE#{license_id}"
+
+
+def group_trail(organization_id: str, group_id: str) -> str:
+    """The partition of the pointers to the events that name a group."""
+    return f"{keys.organization(organization_id)}#TRAIL#GROUP#{group_id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,9 @@ _OF_THE_TABLE = frozenset(
 
 _EVENT = "event"
 
-_REFUSED = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException"})
+_REFUSED = frozenset(
+    {"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"}
+)
 
 _LIVES = ("state", "start_at", "reserved_until")
 """The attributes of an access that change."""
@@ -70,11 +72,14 @@ class Record:
         return named | {name: value for name, value in self.attributes.items() if name not in _OF_THE_TABLE}
 
 
-def mentioning(table: Table, partition: str, email: str) -> Iterator[Record]:
-    """Yield the items of a partition that name the address, in a key or an attribute; in order."""
-    mention = mention_of(email)
-    for record in all_in(table, partition):
-        if _names(record.attributes, mention.search):
+def naming(items: Iterable[Mapping[str, Any]], email: str) -> Iterator[Record]:
+    """Yield those of many items that name the address, in a key or an attribute; in order.
+
+    An item's texts are searched before it is read: of a million, few name one person.
+    """
+    folded = email.casefold()
+    for item in items:
+        if _has(item, folded) and names(record := record_of(item), email):
             yield record
 
 
@@ -83,20 +88,26 @@ def read(table: Table, ref: Ref[Any]) -> Record | None:
     arguments = {"TableName": table.name, "Key": {"pk": {"S": ref.pk}, "sk": {"S": ref.sk}}}
     answer = table.connection.dispatch("GetItem", {**arguments, "ConsistentRead": True})
     item = answer.get("Item")
-    return None if item is None else _record(item)
+    return None if item is None else record_of(item)
 
 
 def read_many(table: Table, refs: Sequence[Ref[Any]]) -> Iterator[Record]:
     """Yield the items that there are, strongly consistent: one call for each hundred."""
     found = table.get_many(refs)
     items = (found.item(ref) for ref in dict.fromkeys(refs))
-    return (_record(item) for item in items if item is not None)
+    return (record_of(item) for item in items if item is not None)
 
 
 def in_range(table: Table, partition: str, sort: Condition, email: str) -> Iterator[Record]:
     """Yield the items of a part of a partition that name the address, in order."""
-    found = (_record(item) for item in table.query_raw(partition, sort))
+    found = (record_of(item) for item in table.query_raw(partition, sort))
     return (record for record in found if names(record, email))
+
+
+def record_of(item: Mapping[str, Any]) -> Record:
+    """Read an item in DynamoDB's own form."""
+    attributes = {name: _READ.deserialize(value) for name, value in item.items()}
+    return Record(pk=attributes["pk"], sk=attributes["sk"], attributes=attributes)
 
 
 def event_data(record: Record) -> dict[str, Any]:
@@ -112,7 +123,7 @@ def names(record: Record, email: str) -> bool:
 
 def all_in(table: Table, partition: str) -> Iterator[Record]:
     """Yield the items of a partition, in order."""
-    return (_record(item) for item in table.query_raw(partition))
+    return (record_of(item) for item in table.query_raw(partition))
 
 
 def rewrite(table: Table, record: Record, scrub: Callable[[object], object]) -> bool:
@@ -169,11 +180,6 @@ def move(table: Table, record: Record, scrub: Callable[[object], object]) -> boo
     return _sent(table, "TransactWriteItems", {"TransactItems": [{"Put": put}, {"Delete": removal}]})
 
 
-def _record(item: Mapping[str, Any]) -> Record:
-    attributes = {name: _READ.deserialize(value) for name, value in item.items()}
-    return Record(pk=attributes["pk"], sk=attributes["sk"], attributes=attributes)
-
-
 def _scrubbed(record: Record, scrub: Callable[[object], object]) -> dict[str, Any]:
     """Return the scrubbed attributes, scrubbed together, since fields beside an address are emptied.
 
@@ -192,6 +198,15 @@ def _names(value: object, found: Callable[[str], object]) -> bool:
     if isinstance(value, list):
         return any(_names(one, found) for one in value)
     return isinstance(value, str) and found(value) is not None
+
+
+def _has(value: Any, folded: str) -> bool:  # noqa: ANN401 - any part of an item in DynamoDB's own form
+    """Return whether a text in an item has another, in whatever case."""
+    if isinstance(value, str):
+        return folded in value.casefold()
+    if isinstance(value, Mapping):
+        return any(_has(one, folded) for one in value.values())
+    return isinstance(value, list) and any(_has(one, folded) for one in value)
 
 
 def _key(record: Record) -> dict[str, dict[str, str]]:
