@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from usher.domain.effects.kinds import Email
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.table import Ref, Row, Table
