@@ -121,6 +121,18 @@ def test_a_start_writes_the_methods_of_few_dataclasses(name: str) -> None:
     assert len(written) <= MOST_WRITTEN, written
 
 
+_COLLECTED = """
+import gc, importlib, sys
+importlib.import_module(sys.argv[1])
+print(sum(generation["collections"] for generation in gc.get_stats()))
+"""
+
+
+@pytest.mark.slow
+def test_a_start_is_not_searched_for_garbage() -> None:
+    assert int(_run(_COLLECTED, "functions.dispatch.handler")) < 10, "without a higher threshold, some 50"
+
+
 def _run(program: str, *arguments: str) -> str:
     """Run the program in a process of its own, and return what it printed."""
     return subprocess.run(  # noqa: S603 - all of its words are ours
