@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, TypeGuard, TypeVar
 
 from usher.domain.errors import UsherError, refusals_of
+from usher.lazy_dataclasses import dataclass
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

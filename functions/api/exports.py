@@ -6,7 +6,6 @@ A further list is a shape in `functions.api.schemas.downloads` and a line in `_R
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -35,6 +34,7 @@ from functions.api.views import learners as learner_views
 from functions.api.views import reports as report_views
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.activity_report import ActivityPage, ActivityQuery
 from usher.services.display_names import ActorNames
 from usher.services.enrollment.code_uses import RedeemedCode

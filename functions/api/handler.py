@@ -12,6 +12,7 @@ from functions.logs import get_logger, logged_handler
 from functions.metrics import Metrics, measured_handler
 from functions.origin_verification import refusal_of
 from usher.bootstrap import Bootstrap
+from usher.lazy_dataclasses import write_all_methods
 
 logger = get_logger()
 metrics = Metrics()
@@ -21,6 +22,7 @@ api = Api(logger=logger, metrics=metrics)
 if bootstrap.starts_from_snapshot:
     bootstrap.load_gateways()
     api.warm_up()
+    write_all_methods()
 
 
 @logged_handler(logger)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from usher.domain.errors import UsherError
 from usher.domain.json_values import Json
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.receipts import AnsweredMeanwhileError, Receipt, open_receipt
 from usher.store.transaction import BusyError

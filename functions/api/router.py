@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -21,6 +20,7 @@ from usher.domain.json_values import Json
 from usher.domain.organizations import Permission
 from usher.domain.people import Person, program
 from usher.gateways.identity import person_of
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import authorize, require_operator
 from usher.services.context import Context
 from usher.services.display_names import ActorNames

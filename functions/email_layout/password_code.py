@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from functions.email_layout.html import LAYOUT, email_environment, inlined, layout_values
 from usher.domain.languages import Language, language_of_email
 from usher.domain.organizations import Branding, Organization
+from usher.lazy_dataclasses import dataclass
 from usher.translations.texts import texts
 
 CODE_HOURS = 1

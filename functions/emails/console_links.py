@@ -5,8 +5,6 @@ The console's paths below `/organizations/{organization}` are those of the API (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.effects.kinds import Email
 from usher.domain.events.enrollment import JoinRequested
 from usher.domain.events.event import EventData
@@ -18,6 +16,7 @@ from usher.domain.events.products import ProductRetirementCanceled, ProductRetir
 from usher.domain.events.requests import SeatRequestData, SupportRequestAnswered
 from usher.domain.events.team import ManagerJoined
 from usher.domain.invites import InviteKind
+from usher.lazy_dataclasses import dataclass
 from usher.translations.catalogs import marked
 
 

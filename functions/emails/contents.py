@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from functions.emails import wording
@@ -39,6 +38,7 @@ from usher.domain.events.team import ManagerInvited, ManagerJoined
 from usher.domain.invites import Invite, InviteKind
 from usher.domain.organizations import Role
 from usher.domain.requests import SupportKind
+from usher.lazy_dataclasses import dataclass
 from usher.translations.texts import Texts
 
 MOST_NAMED = 50

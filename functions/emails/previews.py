@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from functions.email_layout.password_code import PasswordCodeRenderer
@@ -13,6 +12,7 @@ from functions.emails.rendering import EmailRenderer
 from usher.domain.effects.kinds import Template
 from usher.domain.languages import Language
 from usher.domain.organizations import Organization
+from usher.lazy_dataclasses import dataclass
 from usher.services.outbox.send_email import EmailContext
 
 _LINK = re.compile(r'href="[^"]*"')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import ManagerState, Role
 from usher.domain.starts import is_editable, start_on_acceptance
 from usher.gateways.mail import Message
+from usher.lazy_dataclasses import dataclass
 from usher.services.outbox.send_email import EmailContext
 from usher.translations.dates import Dates
 from usher.translations.names import kind_name, role_name, role_permissions

@@ -12,7 +12,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from urllib.parse import parse_qs, parse_qsl
 
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
@@ -28,6 +28,7 @@ from usher.domain.people import Person
 from usher.domain.sessions import SignInProof
 from usher.gateways.identity import SignedIn
 from usher.gateways.links import SESSION_SECONDS, Cookies
+from usher.lazy_dataclasses import dataclass
 
 READ_METHODS = ["GET", "HEAD"]
 """The methods of reading."""

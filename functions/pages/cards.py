@@ -1,9 +1,8 @@
 """The card of a course: a person's access, as the pages show it."""
 
-from dataclasses import dataclass
-
 from usher.domain.accesses import Access, AccessState
 from usher.domain.organizations import Organization
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

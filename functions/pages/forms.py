@@ -1,13 +1,14 @@
 """The fields of the pages' forms, and the feedback to a form."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
 
 from usher.domain.passwords import MAX_PASSWORD, MIN_PASSWORD, WeakPasswordError, require_strong
 from usher.domain.people import MAX_NAME, BadNameError, clean_name
+from usher.lazy_dataclasses import dataclass
 from usher.translations.lazy import LazyText, lazy_gettext
 
 _NO_NAME = lazy_gettext("Write your first name; if you have one name only, write that.")

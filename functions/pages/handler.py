@@ -12,12 +12,14 @@ from functions.pages.log import logger, metrics
 from functions.pages.rendering import compile_all
 from functions.pages.services import PageServices
 from usher.bootstrap import Bootstrap
+from usher.lazy_dataclasses import write_all_methods
 
 bootstrap = Bootstrap()
 services = PageServices(bootstrap)
 if bootstrap.starts_from_snapshot:
     bootstrap.load_gateways()
     compile_all()
+    write_all_methods()
 
 
 @logged_handler(logger)

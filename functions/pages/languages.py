@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from usher.domain.languages import Language, language_of_page, language_of_tag
+from usher.lazy_dataclasses import dataclass
 
 PARAMETER = "lang"
 """The parameter of an address that chooses a language."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
@@ -13,6 +12,7 @@ from functions.pages.rendering import Page, PageOwner, Renderer
 from usher.domain.errors import NotFoundError, TooSoonError, UsherError
 from usher.domain.languages import Language
 from usher.domain.organizations import Organization
+from usher.lazy_dataclasses import dataclass
 from usher.translations.lazy import LazyText, lazy_gettext, lazy_ngettext
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from usher.domain.enrollment.codes import CodeRefusedError
 from usher.domain.enrollment.join_pages import WrongDomainError
@@ -31,6 +30,7 @@ from usher.gateways.cognito_errors import (
     PasswordResetRequiredError,
 )
 from usher.gateways.identity import WrongCodeError, WrongCredentialsError
+from usher.lazy_dataclasses import dataclass
 from usher.translations.lazy import LazyText, lazy_gettext
 
 

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -28,6 +27,7 @@ from usher.domain.licenses import LicenseTerms, ProductKind
 from usher.domain.logos import is_logo_path
 from usher.domain.organizations import Branding, Organization, Role
 from usher.domain.passwords import MIN_PASSWORD
+from usher.lazy_dataclasses import dataclass
 from usher.translations.dates import Dates
 from usher.translations.lazy import LazyText
 from usher.translations.names import kind_name, role_name, role_permissions

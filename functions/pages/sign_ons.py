@@ -1,10 +1,10 @@
 """Links to single sign-ons, as the pages offer them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.sso_login import SSO_PAGE
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

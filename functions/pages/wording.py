@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.licenses import LicenseTerms, ProductKind
+from usher.lazy_dataclasses import dataclass
 from usher.translations.texts import Texts
 
 

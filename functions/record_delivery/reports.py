@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.invites import Delivery
 from usher.domain.sendings import Sending
+from usher.lazy_dataclasses import dataclass
 
 _TOPIC_WORKS = "Successfully validated SNS topic"
 """How the only message of event publishing begins that is no JSON."""

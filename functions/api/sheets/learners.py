@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from functions.api.schemas.learners import ListedLearner
 from functions.api.schemas.people import Access
 from functions.api.sheets.pages import ListSheet, list_sheet
 from usher.domain.instants import zone
+from usher.lazy_dataclasses import dataclass
 from usher.services.paging import ResultPage
 from usher.services.people import learner_lists
 from usher.services.people.learner_lists import LearnersPage

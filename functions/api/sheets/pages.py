@@ -10,7 +10,6 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from urllib.parse import urlencode
 from aws_lambda_powertools.event_handler import Response
 
 from usher.domain.reports.cells import harmless
+from usher.lazy_dataclasses import dataclass
 from usher.services.paging import ResultPage
 
 MEDIA_TYPE = "text/csv; charset=utf-8"

@@ -1,7 +1,6 @@
 """A learner's dashboard with their courses, invites and requests to join, and signing in and out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
@@ -36,6 +35,7 @@ from usher.domain.invites import (
 )
 from usher.domain.organizations import ManagerState, Organization
 from usher.domain.suspensions import OrganizationSuspendedError
+from usher.lazy_dataclasses import dataclass
 from usher.services.people.dashboards import Dashboard, WaitingRequest
 from usher.translations.lazy import LazyText, lazy_gettext
 

@@ -4,7 +4,7 @@ Opening the page changes nothing (DESIGN 2, Invite life), since mail scanners op
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
@@ -22,6 +22,7 @@ from usher.domain.people import Person
 from usher.domain.suspensions import OrganizationSuspendedError
 from usher.gateways.identity import SignedIn
 from usher.gateways.links import Link
+from usher.lazy_dataclasses import dataclass
 from usher.services.invites.answer_invite import InvitePreview
 
 PATH = "/i"

@@ -5,7 +5,7 @@ whether a code is valid, and all refusals look the same.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 
 from functions.pages.browser_sessions import CrossSiteFormError, PageRequest
@@ -38,6 +38,7 @@ from usher.domain.enrollment.email_verifications import VerificationPurpose, Ver
 from usher.domain.organizations import Organization, UnknownOrganizationError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
+from usher.lazy_dataclasses import dataclass
 from usher.translations.lazy import LazyText, lazy_gettext
 
 PATH = "/c"

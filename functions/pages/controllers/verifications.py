@@ -4,7 +4,6 @@ Opening the page changes nothing, since mail scanners open links. Once the perso
 the join page's or the landing page's controller completes the request.
 """
 
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from aws_lambda_powertools.shared.cookies import Cookie
@@ -28,6 +27,7 @@ from usher.domain.enrollment.join_pages import JoinPage
 from usher.domain.errors import UsherError
 from usher.domain.languages import Language
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.enrollment.email_verification import PendingVerification
 from usher.services.enrollment.offers import Offer
 from usher.translations.lazy import lazy_gettext

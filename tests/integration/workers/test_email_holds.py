@@ -54,13 +54,11 @@ def queued_again(harness: WorkerHarness) -> Iterator[list[tuple[str, int, str]]]
             (params["QueueUrl"], entry["DelaySeconds"], entry["MessageBody"]) for entry in params["Entries"]
         )
 
-    bootstrap = harness.handlers["send_email"]._bootstrap
-    clients = [bootstrap.email_queue._client, bootstrap.bulk_email_queue._client]
-    for client in clients:
-        client.meta.events.register("provide-client-params.sqs.SendMessageBatch", note)
+    # Both of its queues have the same client.
+    events = harness.handlers["send_email"]._bootstrap.email_queue._client.meta.events
+    events.register("provide-client-params.sqs.SendMessageBatch", note)
     yield noted
-    for client in clients:
-        client.meta.events.unregister("provide-client-params.sqs.SendMessageBatch", note)
+    events.unregister("provide-client-params.sqs.SendMessageBatch", note)
 
 
 def present(tenant: Tenant, invite: Invite) -> Invite:

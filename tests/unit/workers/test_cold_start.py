@@ -1,11 +1,14 @@
-"""Functions that serve no HTTP carry neither validation nor Pydantic (DESIGN 8)."""
+"""A start loads and makes what the function needs, and little else (DESIGN 8)."""
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
 import pytest
+
+import usher.services
 
 NAMES = (
     "dispatch",
@@ -45,75 +48,97 @@ ENVIRONMENT = {
     "USHER_WEBHOOK_QUEUE": "https://sqs.us-east-1.amazonaws.com/1/webhooks",
 }
 
-# One process imports all of them, as each import costs a second: whatever is loaded stays loaded.
-IMPORT = """
+_LOADED = """
 import importlib, sys
-for name in sys.argv[1:]:
-    importlib.import_module(f"functions.{name}.handler")
-    if {"pydantic", "pydantic_core"} & {module.partition(".")[0] for module in sys.modules}:
-        sys.exit(f"{name} loads pydantic")
+for module in sys.argv[1].split():
+    importlib.import_module(module)
+print(sorted(set(sys.argv[2].split()) & set(sys.modules)))
+"""
+
+
+def _handlers(*names: str) -> list[str]:
+    return [f"functions.{name}.handler" for name in names]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("start", "forbidden"),
+    [
+        # One process imports all of them, as each import costs a second: whatever is loaded stays loaded.
+        pytest.param(_handlers(*NAMES), ["pydantic", "pydantic_core"], id="a worker without validation"),
+        pytest.param(
+            _handlers("sweep", "start_access", "dispatch"),
+            ["email_validator", "usher.services.rebuild_figures"],
+            id="a worker without what one run in many needs",
+        ),
+        pytest.param(
+            _handlers("sweep", "start_access"), ["asyncio"], id="a worker without batches, without asyncio"
+        ),
+        pytest.param(["functions.api.app"], ["jinja2", "css_inline"], id="the API without templates"),
+        pytest.param(
+            [
+                *(
+                    f"usher.services.{module.name}"
+                    for module in pkgutil.iter_modules(usher.services.__path__)
+                ),
+                "usher.sheets.reading",
+                "usher.sheets.results",
+                "usher.sheets.template",
+            ],
+            ["openpyxl"],
+            id="services and sheets without openpyxl, until a workbook comes",
+        ),
+    ],
+)
+def test_a_start_loads_nothing_that_others_need(start: list[str], forbidden: list[str]) -> None:
+    assert _run(_LOADED, " ".join(start), " ".join(forbidden)) == "[]"
+
+
+_WRITTEN = """
+import dataclasses, importlib, sys
+standard, written = dataclasses.dataclass, []
+def dataclass(cls=None, /, **options):
+    def decorate(cls):
+        if cls.__module__.startswith(("usher.", "functions.")):
+            written.append(cls.__name__)
+        return standard(cls, **options)
+    return decorate if cls is None else decorate(cls)
+dataclasses.dataclass = dataclass
+importlib.import_module(sys.argv[1])
+print(*written)
+"""
+
+MOST_WRITTEN = 12
+"""Dataclasses whose methods a worker's start may write: of the values that its modules make (decision 91)."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["dispatch", "sweep"])
+def test_a_start_writes_the_methods_of_few_dataclasses(name: str) -> None:
+    written = _run(_WRITTEN, f"functions.{name}.handler").split()
+
+    assert "Context" in written, "the start makes one"
+    assert len(written) <= MOST_WRITTEN, written
+
+
+_COLLECTED = """
+import gc, importlib, sys
+importlib.import_module(sys.argv[1])
+print(sum(generation["collections"] for generation in gc.get_stats()))
 """
 
 
 @pytest.mark.slow
-def test_a_worker_starts_without_what_only_http_needs() -> None:
-    imported = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", IMPORT, *NAMES],
+def test_a_start_is_not_searched_for_garbage() -> None:
+    assert int(_run(_COLLECTED, "functions.dispatch.handler")) < 10, "without a higher threshold, some 50"
+
+
+def _run(program: str, *arguments: str) -> str:
+    """Run the program in a process of its own, and return what it printed."""
+    return subprocess.run(  # noqa: S603 - all of its words are ours
+        [sys.executable, "-c", program, *arguments],
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
-        check=False,
-    )
-
-    assert imported.stderr == ""
-    assert imported.returncode == 0
-
-
-SWEEP = """
-import sys
-import functions.sweep.handler, functions.start_access.handler, functions.dispatch.handler
-print(sorted({"email_validator", "usher.services.rebuild_figures"} & set(sys.modules)))
-"""
-
-
-@pytest.mark.slow
-def test_a_worker_starts_without_what_one_run_in_many_needs() -> None:
-    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", SWEEP], env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
-
-    assert loaded.stdout.strip() == "[]"
-
-
-API = """
-import sys
-import functions.api.app
-print(sorted({"jinja2", "css_inline"} & set(sys.modules)))
-"""
-
-
-@pytest.mark.slow
-def test_the_api_starts_without_the_engine_of_templates() -> None:
-    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", API], env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
-
-    assert loaded.stdout.strip() == "[]"
-
-
-SERVICES = """
-import importlib, pkgutil, sys
-import usher.services, usher.sheets.reading, usher.sheets.results, usher.sheets.template
-for module in pkgutil.iter_modules(usher.services.__path__, "usher.services."):
-    importlib.import_module(module.name)
-print("openpyxl" in sys.modules)
-"""
-
-
-@pytest.mark.slow
-def test_openpyxl_is_imported_when_a_workbook_comes_and_not_before() -> None:
-    loaded = subprocess.run(  # noqa: S603 - all of its words are ours
-        [sys.executable, "-c", SERVICES], env=ENVIRONMENT, capture_output=True, text=True, check=True
-    )
-
-    assert loaded.stdout.strip() == "False"
+        check=True,
+    ).stdout.strip()

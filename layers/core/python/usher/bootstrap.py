@@ -1,6 +1,7 @@
 """Bootstrap: reads the environment once and builds the collaborators. Only handlers' modules call it.
 
-A function builds only the collaborators that it asks for; all clients share one botocore session.
+A function builds only the collaborators that it asks for; all clients share one botocore session, and
+those who call the same service share its client, with its connections.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import pkgutil
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import botocore.session
 from botocore.config import Config
 from ulid import ULID
 
 from usher import clock, gateways
+from usher.aws_session import create_session
 from usher.services.context import Context
 from usher.store.client import create_client
 from usher.store.keys import due_shards
@@ -67,7 +68,8 @@ class Bootstrap:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         self._environment = dict(os.environ) if environment is None else environment
-        self._session = botocore.session.get_session()
+        self._session = create_session()
+        self._clients: dict[str, Any] = {}
 
     @property
     def starts_from_snapshot(self) -> bool:
@@ -345,4 +347,6 @@ class Bootstrap:
         return Secret(client=self._client("secretsmanager"), arn=self._environment[variable])
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - each caller knows its own client's type
-        return self._session.create_client(service, config=CONFIG)
+        if service not in self._clients:
+            self._clients[service] = self._session.create_client(service, config=CONFIG)
+        return self._clients[service]

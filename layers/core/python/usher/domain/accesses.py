@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.starts import start_on_acceptance
+from usher.lazy_dataclasses import dataclass
 
 LATE_AFTER = timedelta(minutes=5)
 """How long after its start the sweep begins an access that its workflow did not, and counts it as late."""

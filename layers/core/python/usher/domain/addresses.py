@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from usher.domain.address_faults import AddressFault, fault_of
 from usher.domain.email_syntax import check_syntax
 from usher.domain.errors import InvalidError
 from usher.domain.pasted_addresses import bare, entries
 from usher.domain.pasted_text import visible
+from usher.lazy_dataclasses import dataclass
 
 MAX_ADDRESS = 254
 """The most characters of an address (RFC 5321, 4.5.3.1.3)."""

@@ -7,9 +7,10 @@ organization keeps how its products are called now, so that whoever reads it can
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from usher.domain.licenses import LicenseTerms, Product
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.figures import OrganizationFigures
 from usher.domain.organizations import Organization
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

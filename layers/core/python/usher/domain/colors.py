@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from usher.lazy_dataclasses import dataclass
 
 READABLE = 4.5
 """The least contrast between text and what is behind it (WCAG 1.4.3)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from usher.domain.instants import midnight, zone
+from usher.lazy_dataclasses import dataclass
 
 _INSTANT = timedelta(seconds=1)
 """Instants are whole seconds: one of them before its end, something lasts still."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from usher.domain.instants import zone
+from usher.lazy_dataclasses import dataclass
 
 DIGEST_TIME = time(6)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from usher.domain import texts
 from usher.domain.errors import InvalidError
+from usher.lazy_dataclasses import dataclass
 
 MAX_SEARCH = 100
 """The most characters of a search."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from usher.lazy_dataclasses import dataclass
 
 LAST = "\U0010ffff"
 """The position behind the last item of a stretch."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.addresses import read_address
 from usher.domain.erasure_readings import UNREAD, ErasureReading
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.pasted_addresses import bare
+from usher.lazy_dataclasses import dataclass
 
 ERASED_DOMAIN = "erased.invalid"
 """The domain of pseudonyms; no real address can have it (RFC 2606)."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment.codes import Code
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
 from usher.domain.licenses import License
+from usher.lazy_dataclasses import dataclass
 
 Figures = Mapping[str, int]
 """How many of each, by the name of the figure; or by how many they change.

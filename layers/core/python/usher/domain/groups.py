@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.versions import Versioned
+from usher.lazy_dataclasses import dataclass
 
 MAX_LICENSES = 20
 """The most licenses of a group, and so of one invite, whose seats have to fit into one transaction."""

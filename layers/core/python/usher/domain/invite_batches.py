@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from usher.domain.groups import InviteGroup
 from usher.domain.imports.typos import suggest
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
+from usher.lazy_dataclasses import dataclass
 
 
 class Outcome(StrEnum):

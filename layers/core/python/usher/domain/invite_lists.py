@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.directory import DirectoryField
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.reports.windows import ALWAYS, Window
+from usher.lazy_dataclasses import dataclass
 
 
 class InviteSort(StrEnum):

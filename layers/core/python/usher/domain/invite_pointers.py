@@ -6,7 +6,7 @@ A list with such a filter reads the pointers, and not all invites that an organi
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import (
@@ -20,6 +20,7 @@ from usher.domain.events.invites import (
 )
 from usher.domain.events.parts import InviteRef
 from usher.domain.invites import InviteKind, InviteState
+from usher.lazy_dataclasses import dataclass
 
 EXPIRED = "EXPIRED"
 """In place of an id: the pending invites whose expiry was processed."""

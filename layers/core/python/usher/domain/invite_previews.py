@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.errors import UsherError
 from usher.domain.invite_batches import Invited, Outcome
 from usher.domain.invites import Invite
 from usher.domain.licenses import SeatNeed
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

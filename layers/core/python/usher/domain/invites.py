@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Role
 from usher.domain.starts import is_choosable, is_editable, start_on_acceptance
 from usher.domain.texts import NotTextError, read_lines
+from usher.lazy_dataclasses import dataclass
 
 RESEND_INTERVAL = timedelta(minutes=1)
 RESENDS_A_DAY = 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
@@ -18,6 +17,7 @@ from usher.domain.addresses import (
 from usher.domain.errors import RefusedError
 from usher.domain.groups import Group
 from usher.domain.licenses import License, LicenseTerms, SeatNeed
+from usher.lazy_dataclasses import dataclass
 
 
 class NotLearnersError(RefusedError):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.directory import DirectoryEntry
 from usher.domain.learners import Learner
+from usher.lazy_dataclasses import dataclass
 
 
 class LearnerSort(StrEnum):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.errors import NotFoundError
+from usher.lazy_dataclasses import dataclass
 
 
 class UnknownLearnerError(NotFoundError):

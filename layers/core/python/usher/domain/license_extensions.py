@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from usher.domain.errors import RefusedError
 from usher.domain.licenses import License, next_ending_notice
+from usher.lazy_dataclasses import dataclass
 
 LEAST_LEFT = timedelta(hours=1)
 """How long before its end a license can be extended, so that no copy of the old end comes true meanwhile."""

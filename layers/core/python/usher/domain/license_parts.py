@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from usher.lazy_dataclasses import dataclass
 
 PART_SEATS = 500
 """From how many seats on a license has a part more: one item gives that many in about ten seconds."""

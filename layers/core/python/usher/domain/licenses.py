@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError
+from usher.lazy_dataclasses import dataclass
 
 MAX_SEATS = 10_000_000
 ENDING_NOTICES = (timedelta(days=30), timedelta(days=7), timedelta(days=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from usher.domain.people import clean_name
 from usher.domain.suspensions import Suspension
 from usher.domain.texts import NotTextError, folded, read_lines
 from usher.domain.versions import Versioned
+from usher.lazy_dataclasses import dataclass
 
 DEFAULT_INVITE_DAYS = 10
 MIN_INVITE_DAYS = 1

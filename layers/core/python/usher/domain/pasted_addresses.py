@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import unquote
 
 from usher.domain.pasted_text import in_ascii, is_invisible, is_letter
+from usher.lazy_dataclasses import dataclass
 
 # Signs that structure a list, each replaced by one sign, so that the places in a text stay what they are.
 _STRUCTURE = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from usher.domain.errors import InvalidError
 from usher.domain.languages import Language
 from usher.domain.texts import NotTextError, read_line
+from usher.lazy_dataclasses import dataclass
 
 MAX_NAME = 80
 """The most characters (code points in NFC) of any name: of people, organizations, products and the rest."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.errors import InvalidError, RefusedError
 from usher.domain.licenses import Product
+from usher.lazy_dataclasses import dataclass
 
 
 class ProductRetiredError(RefusedError):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from usher.domain.errors import TooSoonError
+from usher.lazy_dataclasses import dataclass
 
 
 class LimitReachedError(TooSoonError):

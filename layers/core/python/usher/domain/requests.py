@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -12,6 +12,7 @@ from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, Ref
 from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
 from usher.domain.texts import NotTextError, read_lines
+from usher.lazy_dataclasses import dataclass
 
 MAX_TEXT = 2000
 MAX_TRAINING = 200

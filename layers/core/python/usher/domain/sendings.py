@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from usher.lazy_dataclasses import dataclass
 
 _INVITE = "invite"
 _NUMBER = "number"

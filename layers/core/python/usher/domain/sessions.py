@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from usher.domain.errors import UnauthenticatedError
+from usher.lazy_dataclasses import dataclass
 
 SESSION_LIFE = timedelta(hours=12)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.errors import RefusedError
 from usher.domain.instants import rfc3339
+from usher.lazy_dataclasses import dataclass
 
 
 class OrganizationSuspendedError(RefusedError):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from usher.domain.errors import RefusedError
+from usher.lazy_dataclasses import dataclass
 
 _V = TypeVar("_V", bound="Versioned")
 

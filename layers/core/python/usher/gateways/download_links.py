@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from usher.domain.errors import NotFoundError
 from usher.domain.json_values import Json
 from usher.gateways.links import Keys
 from usher.gateways.opaque_ids import NOTHING, OpaqueIds
+from usher.lazy_dataclasses import dataclass
 
 _ORGANIZATION_LENGTH = 26
 

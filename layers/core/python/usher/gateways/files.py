@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from usher.lazy_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from usher.domain.errors import InvalidError, RefusedError, UnauthenticatedError
@@ -16,6 +15,7 @@ from usher.domain.passwords import WeakPasswordError
 from usher.domain.people import Person
 from usher.domain.texts import is_line
 from usher.gateways.cognito_errors import refusing
+from usher.lazy_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient

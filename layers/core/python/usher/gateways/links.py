@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 import re
-from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -19,6 +18,7 @@ from usher.domain.errors import NotFoundError
 from usher.domain.notices import Notice
 from usher.domain.sessions import SESSION_LIFE
 from usher.gateways.secrets import Secret
+from usher.lazy_dataclasses import dataclass
 
 SESSION_SECONDS = int(SESSION_LIFE.total_seconds())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from usher.domain.email_holds import EmailHold
 from usher.domain.sendings import Sending
+from usher.lazy_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -11,7 +11,6 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -43,6 +42,7 @@ from usher.domain.enrollment.sso_login import (
 )
 from usher.gateways.provider_answers import claims_of, refusal, refusal_of_code, why_untrusted
 from usher.gateways.receivers import CallFailedError, Limits, Receivers
+from usher.lazy_dataclasses import dataclass
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """The accepted signature algorithms, all asymmetric: whoever knows a shared secret could sign tokens, too."""

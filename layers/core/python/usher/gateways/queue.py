@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -16,6 +15,7 @@ from usher.domain.events.event import UnknownEvent
 from usher.domain.events.registry import data_from_json, data_to_json
 from usher.domain.integrations.webhook_deliveries import Call
 from usher.gateways.packing import packed
+from usher.lazy_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPException
 from queue import Empty, SimpleQueue
@@ -32,6 +31,7 @@ from usher.domain.destinations import (
     read_destination,
 )
 from usher.domain.integrations.webhook_deliveries import EXCERPT
+from usher.lazy_dataclasses import dataclass
 
 _REDIRECTS = range(300, 400)
 _OK = range(200, 300)
@@ -55,6 +55,9 @@ class Limits:
 
     connect: float = 5
     total: float = 15
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,7 @@ class Receivers:
         self,
         *,
         own_networks: Networks,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         resolve: Resolve = resolve,
         trust: ssl.SSLContext | None = None,
     ) -> None:

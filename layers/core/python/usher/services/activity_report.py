@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
@@ -32,6 +32,7 @@ from usher.domain.reports.activity import (
 )
 from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window, read_window
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.invites.invite_queries import newest_id, of_every_state
 from usher.services.invites.pointed_invites import enrollment_ranges, pointer_ranges

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from usher.domain.learner_assignments import (
 )
 from usher.domain.licenses import refuse_shortfall, seats_by_license
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed
 from usher.services.receipts import Receipt

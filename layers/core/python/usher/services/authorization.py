@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.errors import ForbiddenError
@@ -19,6 +18,7 @@ from usher.domain.organizations import (
 )
 from usher.domain.people import ApiKeyCredential, KnownAs, Person
 from usher.domain.suspensions import OrganizationSuspendedError
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.store import managers, organizations
 from usher.store.integrations import api_keys

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from usher import correlation
 from usher.domain.events.event import Event, EventData
 from usher.domain.shards import first_invite_of, in_shard, shard_of
+from usher.lazy_dataclasses import dataclass
 from usher.services.known_shards import KnownShards
 from usher.store.table import Table
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 
 from usher.domain.paging import BadCursorError
+from usher.lazy_dataclasses import dataclass
 
 _LONGEST_KEY = 900
 """The most bytes of a key in a cursor: more than any has, and with a prefix less than DynamoDB's 1,024."""

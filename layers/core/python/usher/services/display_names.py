@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.changed_products import ChangedProducts
 from usher.domain.events.event import SYSTEM
 from usher.domain.licenses import Product
 from usher.domain.people import PROGRAM, Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import Membership
 from usher.services.context import Context
 from usher.store import managers, organizations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from usher.domain.errors import NotFoundError, refuses
@@ -12,6 +11,7 @@ from usher.domain.json_values import Json
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
 from usher.gateways.download_links import BadDownloadLinkError, DownloadLink, DownloadLinks
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from usher.domain.addresses import BadAddressError
@@ -17,6 +16,7 @@ from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, Person
 from usher.domain.reports.windows import BadWindowError, Window, read_window
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,7 @@ from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.versions import ChangedMeanwhileError, written
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from usher.domain.directory import DirectoryEntry, DirectoryField, fields_for
 from usher.domain.invites import Invite, InviteState
 from usher.domain.learner_lists import stored_as
 from usher.domain.list_sorts import AddressSort
+from usher.lazy_dataclasses import dataclass
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import accesses, invite_lists, invites

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -21,6 +20,7 @@ from usher.domain.licenses import (
 )
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.expire_invites import expire_lapsed

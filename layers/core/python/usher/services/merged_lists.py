@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Generic, TypeVar
 
 from usher.domain.paging import BadCursorError
+from usher.lazy_dataclasses import dataclass
 from usher.services.cursors import Place, cursor_of, place_of
 from usher.services.paging import ResultPage
 from usher.store import key_ranges

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.errors import ForbiddenError, refuses
@@ -12,6 +11,7 @@ from usher.domain.organizations import Manager, Organization, UnknownOrganizatio
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.texts import folded
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.display_names import read_display_names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -48,6 +47,7 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, ProductRetiredError
 from usher.domain.versions import written
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.errors import refuses
 from usher.domain.figures import OrganizationFigures
 from usher.domain.licenses import License
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.license_queries import with_reserved_seats

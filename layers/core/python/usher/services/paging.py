@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from usher.domain.figures import OrganizationFigures
+from usher.lazy_dataclasses import dataclass
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.rate_limits import Counted, LimitReachedError, RateLimit
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.store import rate_limits
 from usher.store.transaction import commit

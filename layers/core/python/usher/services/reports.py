@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -32,6 +31,7 @@ from usher.domain.reports.summary import (
     with_seats_of,
 )
 from usher.domain.reports.windows import BadWindowError, Window, read_window
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.clients import client_in
 from usher.services.context import Context

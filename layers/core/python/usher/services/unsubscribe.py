@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.erasures import is_pseudonym
 from usher.domain.errors import refuses
 from usher.domain.events.invites import InviteRemindersStopped
@@ -12,6 +10,7 @@ from usher.domain.invites import Invite, InviteState, UnknownInviteError
 from usher.domain.notices import Notice
 from usher.domain.organizations import Manager, ManagerState, Organization
 from usher.gateways.links import BadLinkError, Links
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.notification_preferences import change_muted
 from usher.services.transactions import record_event, retry_on_conflict

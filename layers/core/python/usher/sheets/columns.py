@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError
 from usher.domain.imports.imports import FileColumn
+from usher.lazy_dataclasses import dataclass
 from usher.sheets.cells import column_letters
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from usher.domain.errors import InvalidError, UsherError
 from usher.domain.imports.imports import MAX_BYTES, FileColumn
+from usher.lazy_dataclasses import dataclass
 from usher.sheets import columns, csv_files, unpacking
 from usher.sheets.cells import (
     CellTooLongError,

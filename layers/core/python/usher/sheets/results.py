@@ -6,9 +6,9 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from usher.domain.reports.cells import harmless
+from usher.lazy_dataclasses import dataclass
 from usher.sheets.columns import RESULT_COLUMNS, Column
 
 HEADER = (*RESULT_COLUMNS, *(column.label for column in Column))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from io import BytesIO
 from xml.parsers import expat  # to find unsafe XML before other parsers read it
 
 from usher.domain.errors import InvalidError
+from usher.lazy_dataclasses import dataclass
 from usher.sheets.cells import UnreadableFileError
 
 MAX_PARTS = 500

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from usher.domain.figures import Figures, FiguresChange, difference, of_access
 from usher.domain.languages import Language
 from usher.domain.licenses import LicenseTerms
 from usher.domain.paging import BadCursorError
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import Found, KeyRange

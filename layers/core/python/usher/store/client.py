@@ -1,8 +1,8 @@
 """The client of DynamoDB: botocore's, which leaves items in the form in which DynamoDB sends them.
 
-botocore walks over every value of every item by the service's model, to find what JSON cannot say: binary
-values and times. No item here has a binary value, and DynamoDB has no times. And it builds its user agent
-anew for each call.
+botocore walks over every value of every item by the service's model, both ways, to find what JSON cannot say:
+binary values and times. No item here has a binary value, and DynamoDB has no times. And it builds its user
+agent, and finds out its endpoint, anew for each call.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.config import Config
 from botocore.parsers import JSONParser, ResponseParser, ResponseParserFactory
+from botocore.serialize import JSONSerializer
+from botocore.validate import ParamValidationDecorator
 
 if TYPE_CHECKING:
-    from botocore.model import MapShape, StructureShape
+    from botocore.model import MapShape, OperationModel, StructureShape
     from botocore.session import Session
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -31,6 +33,8 @@ def create_client(session: Session, config: Config, *, region: str | None = None
     finally:
         session.register_component("response_parser_factory", former)
     _keep_user_agent(client)
+    _keep_endpoints(client)
+    _leave_values(client)
     return cast("DynamoDBClient", client)
 
 
@@ -42,6 +46,49 @@ def _keep_user_agent(client: Any) -> None:  # noqa: ANN401 - as above, and its p
     creator = client._user_agent_creator  # noqa: SLF001 - botocore (1.43) has no public way
     user_agent = creator.to_string()
     creator.to_string = lambda: user_agent
+
+
+def _keep_endpoints(client: Any) -> None:  # noqa: ANN401 - as above
+    """Have the client find out its endpoint once for each operation, a twelfth of a small call's time.
+
+    It follows from the region, the configuration, the credentials' account and the table: one client has one
+    of each.
+    """
+    resolver = client._ruleset_resolver  # noqa: SLF001 - as above
+    find, found = resolver.construct_endpoint, {}
+
+    def construct_endpoint(*, operation_model: OperationModel, **call: Any) -> Any:  # noqa: ANN401 - as above
+        name = operation_model.name
+        if name not in found:
+            found[name] = find(operation_model=operation_model, **call)
+        return found[name]
+
+    resolver.construct_endpoint = construct_endpoint
+
+
+def _leave_values(client: Any) -> None:  # noqa: ANN401 - as above
+    """Have the client not look at the values of items in requests, a tenth of a transaction's time."""
+    serializer = client._serializer  # noqa: SLF001 - as above
+    if isinstance(serializer, ParamValidationDecorator):  # in tests: see TABLE_CONFIG
+        serializer._serializer = _ItemSerializer()  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+    else:
+        client._serializer = _ItemSerializer()  # noqa: SLF001 - as above
+
+
+class _ItemSerializer(JSONSerializer):
+    """Writes requests of the protocol `json`, but for values of items, which have JSON's form already."""
+
+    def _serialize(
+        self,
+        serialized: dict[str, Any],
+        value: Any,  # noqa: ANN401 - by its shape
+        shape: Any,  # noqa: ANN401 - as above
+        key: str | None = None,
+    ) -> None:
+        if shape.name == _VALUE or (shape.type_name == "map" and shape.value.name == _VALUE):
+            serialized[cast("str", key)] = value
+        else:
+            super()._serialize(serialized, value, shape, key)  # type: ignore[misc]  # not in the stubs
 
 
 class _ItemParser(JSONParser):

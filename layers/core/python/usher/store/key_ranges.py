@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from usher.lazy_dataclasses import dataclass
 from usher.store.cursors import sort_key_of
 from usher.store.table import Ref, Row, Table, filter_reads
 

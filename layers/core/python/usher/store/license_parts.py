@@ -7,11 +7,11 @@ anything: a seat that was taken from one part may be given back to another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from pynamodb.attributes import NumberAttribute
 
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.keys import license_parts as part_keys
 from usher.store.snapshots import read_snapshot

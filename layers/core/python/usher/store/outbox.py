@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -12,6 +11,7 @@ from pynamodb.attributes import NumberAttribute
 
 from usher.domain.events.event import Event
 from usher.domain.figures import Figures, OrganizationFigures
+from usher.lazy_dataclasses import dataclass
 from usher.store import due_index, events, figures, keys
 from usher.store.events import EventRow
 from usher.store.figures import FiguresRow

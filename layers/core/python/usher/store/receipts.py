@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.table import Row, Table
 from usher.store.transaction import Write, put

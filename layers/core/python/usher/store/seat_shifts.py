@@ -7,7 +7,6 @@ change is planned anew by what all of them have; it is refused only for what the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -16,6 +15,7 @@ from pynamodb.expressions.update import Action
 
 from usher.domain.license_parts import Move, drawn, even_shares, gathered, parts_for
 from usher.domain.licenses import LicenseTerms
+from usher.lazy_dataclasses import dataclass
 from usher.store.license_parts import (
     Item,
     LicensePartRow,

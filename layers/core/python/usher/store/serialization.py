@@ -8,13 +8,14 @@ of the time of a list was that.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from pynamodb.attributes import Attribute, AttributeContainer, UnicodeAttribute
 from pynamodb.constants import NULL
 from pynamodb.exceptions import AttributeNullError
+
+from usher.lazy_dataclasses import dataclass
 
 _C = TypeVar("_C", bound=AttributeContainer)
 

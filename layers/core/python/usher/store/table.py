@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -18,6 +17,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
+from usher.lazy_dataclasses import dataclass
 from usher.store.cursors import INDEX_KEYS, cursor_of, key_of, sort_key_of, start_of
 from usher.store.serialization import read_item, set_values, write_item
 

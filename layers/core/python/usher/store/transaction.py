@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -19,6 +18,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from usher.domain.figures import FiguresChange, by_license, total_by_organization
+from usher.lazy_dataclasses import dataclass
 from usher.store import figures
 from usher.store.table import JITTER, Row, Table
 

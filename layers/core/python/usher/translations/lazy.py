@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from usher.domain.languages import Language
+from usher.lazy_dataclasses import dataclass
 from usher.translations.texts import Texts, texts
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.events.event import Event, EventData
 from usher.domain.notices import Notice
+from usher.lazy_dataclasses import dataclass
 
 MANAGERS = "managers"
 """In place of an address: every active manager of the organization."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import NotFoundError
+from usher.lazy_dataclasses import dataclass
 
 
 class UnknownCodeBatchError(NotFoundError):

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from usher.domain.languages import Language
 from usher.domain.pasted_text import pasted_code
 from usher.domain.rate_limits import RateLimit
 from usher.domain.versions import Versioned
+from usher.lazy_dataclasses import dataclass
 
 MIN_CODE = 4
 MAX_CODE = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from usher.domain.addresses import BadAddressError, read_address
@@ -22,6 +22,7 @@ from usher.domain.errors import InvalidError, NotFoundError, RefusedError
 from usher.domain.people import MAX_NAME, BadNameError, Person, clean_name
 from usher.domain.rate_limits import RateLimit
 from usher.domain.versions import Versioned
+from usher.lazy_dataclasses import dataclass
 
 MAX_CONNECTIONS = 10
 """The most connections of one organization."""

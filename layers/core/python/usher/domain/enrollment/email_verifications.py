@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import NotFoundError
 from usher.domain.rate_limits import RateLimit
+from usher.lazy_dataclasses import dataclass
 
 VERIFICATION_LIFE = timedelta(hours=24)
 """How long the emailed link works."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.errors import InvalidError
 from usher.domain.groups import MAX_LICENSES
+from usher.lazy_dataclasses import dataclass
 
 
 class BadGrantError(InvalidError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from usher.domain.enrollment.grants import Grant
@@ -12,6 +12,7 @@ from usher.domain.errors import ForbiddenError, InvalidError, NotFoundError, Ref
 from usher.domain.languages import Language
 from usher.domain.organizations import check_slug
 from usher.domain.versions import ChangedMeanwhileError, Versioned
+from usher.lazy_dataclasses import dataclass
 
 MAX_DOMAINS = 100
 MAX_NAMED = 500

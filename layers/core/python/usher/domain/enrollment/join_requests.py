@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.directory import DirectoryEntry
 from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.languages import Language
+from usher.lazy_dataclasses import dataclass
 
 MOST_COUNTED = 500
 """The most places of a waitlist that are counted for somebody on it: so many are read in one call."""

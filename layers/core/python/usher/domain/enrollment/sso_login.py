@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.errors import RefusedError
+from usher.lazy_dataclasses import dataclass
 
 ATTEMPT_SECONDS = 10 * 60
 """How long, in seconds, a person may take at their provider."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Self
 
@@ -11,6 +11,7 @@ from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef, Part
 from usher.domain.languages import Language
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from usher.domain.enrollment.email_verifications import VerificationPurpose
 from usher.domain.enrollment.join_pages import WhenFull
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, GroupRef, PersonRef, SeatChange
 from usher.domain.languages import Language
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

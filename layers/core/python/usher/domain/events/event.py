@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+
+from usher.lazy_dataclasses import dataclass
 
 SYSTEM = "system"
 """The actor of scheduled work."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.events.accesses import SeatsGivenData
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import GroupRef, LicenseRef
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import Counts, Part
 from usher.domain.imports.imports import Import
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, InviteRef, ProductRef, SeatChange
 from usher.domain.invites import ClosedLink, Delivery
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

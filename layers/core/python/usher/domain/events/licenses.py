@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import AccessRef, ClientRef, LicenseRef, SeatChange
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import ClientRef
 from usher.domain.languages import Language
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

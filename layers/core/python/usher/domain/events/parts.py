@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -13,6 +13,7 @@ from usher.domain.invites import Invite, InviteKind
 from usher.domain.languages import Language
 from usher.domain.licenses import License, LicenseTerms, Product
 from usher.domain.organizations import Manager, Organization, Role
+from usher.lazy_dataclasses import dataclass
 
 
 class Part:

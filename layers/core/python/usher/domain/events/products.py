@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import HeldLicense, ProductRef
 from usher.domain.licenses import ProductKind
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

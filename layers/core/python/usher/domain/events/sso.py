@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.events.enrollment import EnrollmentData
 from usher.domain.events.event import EventData
 from usher.domain.events.parts import Part
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

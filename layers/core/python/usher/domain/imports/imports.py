@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
 from usher.domain.languages import Language
 from usher.domain.licenses import SeatNeed, refuse_shortfall
 from usher.domain.texts import NotTextError, read_line
+from usher.lazy_dataclasses import dataclass
 
 CHUNK = 500
 """How many rows are checked, and then invited, in one step."""

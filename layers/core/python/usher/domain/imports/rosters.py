@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -19,6 +18,7 @@ from usher.domain.licenses import License
 from usher.domain.organizations import Organization
 from usher.domain.people import clean_name
 from usher.domain.starts import chosen_start, group_start
+from usher.lazy_dataclasses import dataclass
 
 
 class RowError(UsherError):

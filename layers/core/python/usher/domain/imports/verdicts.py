@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from usher.domain.address_faults import AddressFault
 from usher.domain.errors import UsherError
+from usher.lazy_dataclasses import dataclass
 
 
 class Verdict(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -12,6 +11,7 @@ from hmac import compare_digest
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UnauthenticatedError
 from usher.domain.organizations import KEY_PERMISSIONS, Manager, ManagerState, Permission, Role
 from usher.domain.people import PROGRAM, ApiKeyCredential
+from usher.lazy_dataclasses import dataclass
 
 MAX_KEYS = 20
 """The most keys of one organization; expired ones count until they are revoked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from usher.domain.errors import NotFoundError, RefusedError
 from usher.domain.events.event import Event
 from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhooks import Webhook
+from usher.lazy_dataclasses import dataclass
 
 PAUSES = (
     timedelta(seconds=5),

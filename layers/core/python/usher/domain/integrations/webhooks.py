@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from usher.domain.events.event import Event
 from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.texts import NotTextError, read_line
 from usher.domain.versions import Versioned
+from usher.lazy_dataclasses import dataclass
 
 MAX_WEBHOOKS = 10
 """The most webhooks of one organization; each event is sent to each webhook with its type."""

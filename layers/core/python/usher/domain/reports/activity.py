@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.accesses import Access, AccessState
@@ -16,6 +16,7 @@ from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.learners import Learner
 from usher.domain.licenses import LicenseTerms
 from usher.domain.reports.enrollments import RecordedEnrollment
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

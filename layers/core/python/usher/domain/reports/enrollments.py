@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.accesses import SeatsAssigned, SeatsGivenData
@@ -19,6 +18,7 @@ from usher.domain.events.groups import (
 from usher.domain.events.licenses import SeatSelfAssigned
 from usher.domain.events.parts import AccessRef, GroupRef
 from usher.domain.events.sso import LearnerProvisioned
+from usher.lazy_dataclasses import dataclass
 
 METHODS: dict[type[EventData], EnrollmentMethod] = {
     CodeRedeemed: EnrollmentMethod.CODE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -34,6 +33,7 @@ from usher.domain.reports.daily_figures import (
 )
 from usher.domain.reports.enrollments import METHODS, RecordedEnrollment, enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window
+from usher.lazy_dataclasses import dataclass
 
 USUAL_SPAN = timedelta(days=30)
 LONGEST_SPAN = timedelta(days=366)

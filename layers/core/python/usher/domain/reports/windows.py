@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from usher.domain.errors import InvalidError
 from usher.domain.instants import BadDateError, is_plain_date, midnight, parse_instant
+from usher.lazy_dataclasses import dataclass
 
 
 class BadWindowError(InvalidError):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from usher.domain.directory import DirectoryField
 from usher.domain.enrollment.codes import Code, CodeKind, CodeState
 from usher.domain.list_sorts import CodeSort
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage

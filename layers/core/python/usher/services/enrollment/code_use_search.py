@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from usher.domain.directory import DirectoryEntry, DirectoryField, fields_for
 from usher.domain.enrollment.codes import CodeKey, Use
 from usher.domain.learner_lists import directory_entry
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.grants import Grant
 from usher.domain.enrollment.sso_login import SignOnError
+from usher.lazy_dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

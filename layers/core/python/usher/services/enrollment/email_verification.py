@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.email_verifications import (
@@ -23,6 +22,7 @@ from usher.domain.organizations import Organization
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.rate_limits import NarrowingLimits, spend_narrowing
 from usher.services.sessions import require_session, session_refs

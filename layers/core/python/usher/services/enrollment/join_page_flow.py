@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
@@ -19,6 +19,7 @@ from usher.domain.organizations import Organization, is_slug
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
 from usher.domain.sessions import SessionRevokedError
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import EmailVerification
 from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentRoute

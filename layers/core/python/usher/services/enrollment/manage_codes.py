@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from usher.domain.enrollment.codes import (
@@ -22,6 +22,7 @@ from usher.domain.invites import BadMessageError, check_message
 from usher.domain.organizations import Permission
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.versions import ChangedMeanwhileError, written
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE
 from usher.services.context import Context
 from usher.services.enrollment.codes import IssuedCode, find_code, read_end, terms_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.enrollment.connections import Claims, Connection, Link
@@ -19,6 +18,7 @@ from usher.domain.events.sso import SsoManagerLinked
 from usher.domain.organizations import Manager, ManagerState
 from usher.domain.people import Person
 from usher.gateways.identity import Identity, SignedIn
+from usher.lazy_dataclasses import dataclass
 from usher.services.challenge_login import ChallengeLogin
 from usher.services.context import Context
 from usher.services.enrollment.sso_connections import connection_ref

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.licenses import Product
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.store import groups, licenses
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.enrollment.grants import Grant
 from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Organization
 from usher.domain.starts import start_on_acceptance
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.store import groups, licenses
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from usher.domain.licenses import NotEnoughSeatsError
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.gateways.client_secrets import ClientSecrets
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.enrollment.enrollment import UNGRANTABLE, Enrollment, EnrollmentResult, EnrollmentRoute
 from usher.services.enrollment.sso_connections import connection_ref

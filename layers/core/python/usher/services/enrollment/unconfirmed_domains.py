@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.errors import ForbiddenError, refuses
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.paging import ResultPage

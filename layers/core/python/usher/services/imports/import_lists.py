@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from usher.domain.directory import folded, read_search
 from usher.domain.imports.imports import Import, ImportState
 from usher.domain.list_sorts import CreationSort
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage

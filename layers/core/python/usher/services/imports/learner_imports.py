@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from usher.domain.directory import SortedSearchError
 from usher.domain.errors import refuses
@@ -40,6 +40,7 @@ from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.gateways.files import UploadForm
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles, Stage

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
@@ -19,6 +18,7 @@ from usher.domain.integrations.webhooks import UnknownWebhookError, WebhookDisab
 from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.integrations.webhook_subscriptions import find_webhook, webhook_ref

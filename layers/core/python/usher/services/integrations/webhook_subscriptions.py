@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from usher.domain.destinations import (
@@ -36,6 +36,7 @@ from usher.domain.organizations import Manager, Permission
 from usher.domain.people import Person
 from usher.domain.versions import ChangedMeanwhileError, written
 from usher.gateways.signatures import Signatures
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.paging import ResultPage

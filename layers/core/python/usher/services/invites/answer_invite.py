@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +31,7 @@ from usher.domain.people import Person
 from usher.domain.sessions import SessionRevokedError
 from usher.domain.starts import start_on_acceptance
 from usher.domain.suspensions import OrganizationSuspendedError
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.sessions import require_session, session_refs

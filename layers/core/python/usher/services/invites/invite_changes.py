@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.accesses import AlreadyAssignedError
 from usher.domain.email_budgets import budget_owner
 from usher.domain.events.event import EventData
@@ -11,6 +9,7 @@ from usher.domain.invites import Invite
 from usher.domain.licenses import LicenseTerms, SeatNeed, shortfall_of
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.receipts import Receipt

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ from usher.domain.starts import (
     chosen_start,
     group_start,
 )
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
 from usher.store import groups, licenses

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from usher.domain.addresses import BadAddressError
@@ -18,6 +17,7 @@ from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.domain.reports.windows import ALWAYS, BadWindowError, Window, read_window
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.display_names import names_of_actors

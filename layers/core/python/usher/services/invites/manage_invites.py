@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ from usher.domain.starts import (
     edited_start,
     is_editable,
 )
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.invite_changes import InviteChange, commit_change

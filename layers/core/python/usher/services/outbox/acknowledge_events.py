@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from usher.domain.events.event import OPERATIONS, SYSTEM, Event
 from usher.domain.figures import Figures, by_license
 from usher.domain.reports.daily_figures import daily_figures_of, day_of
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.store import daily_figures, figures, organizations, outbox
 from usher.store.figures import FiguresRow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,6 +19,7 @@ from usher.domain.sendings import Sending
 from usher.gateways.links import Link, Links
 from usher.gateways.mail import EmailHeldError, Mail, Message
 from usher.gateways.queue import Queue
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -20,6 +20,7 @@ from usher.domain.events.parts import InviteRef, LicenseRef, SeatChange
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License, next_ending_notice
+from usher.lazy_dataclasses import dataclass
 from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.invites.expire_invites import batches_by_licenses, expire_batch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.enrollment.sso_login import PasswordNeededError
@@ -12,6 +11,7 @@ from usher.domain.organizations import Manager, ManagerState, Organization
 from usher.domain.people import Person
 from usher.domain.sessions import SessionRevokedError, SignInProof
 from usher.gateways.identity import SignedIn
+from usher.lazy_dataclasses import dataclass
 from usher.services.challenge_login import ChallengeLogin
 from usher.services.context import Context
 from usher.services.sessions import require_session, session_refs

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from usher.domain.accesses import Access, AccessState
 from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment.join_requests import JoinState, OpenJoinRequest
 from usher.domain.invites import Invite, InviteState
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.sessions import require_session, session_refs
 from usher.store import invites, organizations

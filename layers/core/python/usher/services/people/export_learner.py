@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from usher.domain.errors import refuses
 from usher.domain.events.people_data import LearnerExported
 from usher.domain.organizations import Permission
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.imports.import_files import ImportFiles

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.errors import refuses
@@ -12,6 +11,7 @@ from usher.domain.invites import Invite, InviteState
 from usher.domain.learners import Learner, UnknownLearnerError
 from usher.domain.organizations import Organization, Permission
 from usher.domain.people import Person
+from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.invites.seats_held import read_invites

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.errors import refuses
@@ -27,6 +27,7 @@ from usher.gateways.identity import (
     WrongCredentialsError,
     WrongPasswordError,
 )
+from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.enrollment.email_verification import count_email
 from usher.services.sessions import SessionRevocation

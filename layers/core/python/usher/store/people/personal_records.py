@@ -6,7 +6,6 @@ Rows in the files of imports are found by services/imports/import_rows.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from usher.domain.erasure_readings import LAST
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.invites import InviteState
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys, organizations
 from usher.store.cursors import sort_key_of
 from usher.store.enrollment import email_verifications

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -13,6 +12,7 @@ from pynamodb.expressions.condition import Condition
 
 from usher.domain.directory import DirectoryField
 from usher.domain.erasures import mention_of
+from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.keys import directory
 from usher.store.keys import invites as invite_keys
