@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
@@ -37,15 +38,21 @@ class Bulkhead:
         if self._enough():
             self.out_of_time = True
             return 0
+        return self.attempt(key, work, *args, **kwargs) or 0
+
+    def attempt(
+        self, key: Hashable, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T | None:
+        """Return what the work returns, whatever the time; None where it fails, or its `key` has failed."""
         if key in self._failed:
-            return 0
+            return None
         try:
-            return work(*args, **kwargs) or 0
+            return work(*args, **kwargs)
         except Exception:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
             _log.exception("A piece of work failed; the others go on.")
             self._failed.add(key)
             self.failures += 1
-            return 0
+            return None
 
     def raise_failures(self) -> None:
         """Raise WorkFailedError if some work has failed."""
