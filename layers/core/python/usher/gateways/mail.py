@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from usher.domain.email_holds import EmailHold
+from usher.gateways.outages import NO_ANSWER, is_outage
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -63,15 +64,17 @@ class Mail:
         """Send the message, and return SES's id for it.
 
         Raises:
-            EmailHeldError: the rate or quota is used up, or sending was paused.
+            EmailHeldError: the rate or quota is used up, sending was paused, or SES fails or does not answer.
         """
         try:
             return self._send(message)
         except ClientError as error:
-            hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
+            hold = _hold_for(error)
             if hold is None:
                 raise
             raise EmailHeldError(hold) from error
+        except NO_ANSWER as error:
+            raise EmailHeldError(EmailHold.OUTAGE) from error
 
     def _send(self, message: Message) -> str:
         user, _, domain = self._sender.partition("@")
@@ -93,6 +96,12 @@ class Mail:
             },
         )
         return answer["MessageId"]
+
+
+def _hold_for(error: ClientError) -> EmailHold | None:
+    """Return why SES takes no email at the moment; None where it refused this one."""
+    hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
+    return EmailHold.OUTAGE if hold is None and is_outage(error) else hold
 
 
 def _one_line(text: str) -> str:
