@@ -90,7 +90,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     alone.attempt(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
     swept["failed"] += alone.failures + events.failures + deliveries.failures
     metrics.add(MetricName.SWEEP_RUNS)
-    counts = _report(swept)
+    counts = _report(swept, because=alone.first_failure or events.first_failure or deliveries.first_failure)
     if not event.get("tell_next_due"):
         return counts
     next_due, next_digest = work.next_due(), work.next_digest()
@@ -112,13 +112,13 @@ def _measure_email_quota() -> None:
         metrics.add(MetricName.EMAIL_QUOTA_USED, 100 * used)
 
 
-def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
-    """Log and measure what was done, and return the counts, or raise WorkFailedError."""
+def _report(swept: dict[str, Any], *, because: Exception | None = None) -> dict[str, int | str | None]:
+    """Log and measure what was done, and return the counts, or raise WorkFailedError from a failure."""
     for count, name in METRICS.items():
         metrics.add(name, swept[count])
     logger.info("Swept.", swept=swept)
     if swept["failed"]:
-        raise WorkFailedError(f"{swept['failed']} pieces of work failed.")
+        raise WorkFailedError(f"{swept['failed']} pieces of work failed.") from because
     return {
         name: count for name, count in swept.items() if name not in {"failed", "full_lanes", "redispatched"}
     }

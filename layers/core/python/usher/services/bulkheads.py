@@ -21,6 +21,7 @@ class Bulkhead:
 
     Attributes:
         failures: how many pieces of work failed.
+        first_failure: why the first of them failed.
         out_of_time: whether some were left undone because it was `enough`.
     """
 
@@ -28,6 +29,7 @@ class Bulkhead:
         self._enough = enough
         self._failed: set[Hashable] = set()
         self.failures = 0
+        self.first_failure: Exception | None = None
         self.out_of_time = False
 
     def run(self, key: Hashable, work: Callable[_P, int | None], *args: _P.args, **kwargs: _P.kwargs) -> int:
@@ -48,13 +50,14 @@ class Bulkhead:
             return None
         try:
             return work(*args, **kwargs)
-        except Exception:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
+        except Exception as failure:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
             _log.exception("A piece of work failed; the others go on.")
             self._failed.add(key)
             self.failures += 1
+            self.first_failure = self.first_failure or failure
             return None
 
     def raise_failures(self) -> None:
         """Raise WorkFailedError if some work has failed."""
         if self.failures:
-            raise WorkFailedError(f"{self.failures} pieces of work failed.")
+            raise WorkFailedError(f"{self.failures} pieces of work failed.") from self.first_failure
