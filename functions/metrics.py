@@ -40,6 +40,7 @@ class MetricName(StrEnum):
     EMAILS_HELD_BY_RATE = "EmailsHeldByRate"
     EMAILS_HELD_BY_QUOTA = "EmailsHeldByQuota"
     EMAILS_HELD_BY_PAUSE = "EmailsHeldByPause"
+    EMAILS_HELD_BY_OUTAGE = "EmailsHeldByOutage"
     EMAILS_DELIVERED = "EmailsDelivered"
     EMAILS_BOUNCED = "EmailsBounced"
     EMAILS_COMPLAINED = "EmailsComplained"

@@ -11,6 +11,7 @@ from functions.api.services import Services
 from functions.logs import get_logger, logged_handler
 from functions.metrics import Metrics, measured_handler
 from functions.origin_verification import refusal_of
+from functions.snapshots import seed_after_restore
 from usher.bootstrap import Bootstrap
 from usher.lazy_dataclasses import write_all_methods
 
@@ -20,6 +21,7 @@ bootstrap = Bootstrap()
 services = Services(bootstrap)
 api = Api(logger=logger, metrics=metrics)
 if bootstrap.starts_from_snapshot:
+    seed_after_restore()
     bootstrap.load_gateways()
     api.warm_up()
     write_all_methods()

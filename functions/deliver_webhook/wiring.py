@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 
 from usher import clock
 from usher.bootstrap import Bootstrap
 from usher.services.integrations.deliver_webhook import DeliverWebhook
+from usher.store.table import JITTER
 
 
-def deliver_webhook(bootstrap: Bootstrap, *, chance: Callable[[], float] = random.random) -> DeliverWebhook:
+def deliver_webhook(bootstrap: Bootstrap, *, chance: Callable[[], float] = JITTER.random) -> DeliverWebhook:
     """Return the delivery of webhooks; `chance`, from 0 to 1, spreads the next attempts."""
     return DeliverWebhook(
         bootstrap.context,

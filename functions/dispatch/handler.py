@@ -5,7 +5,7 @@ An event that the sweep found undispatched is delivered again, as a change of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -17,8 +17,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.batches import process_batch
 from functions.correlation import correlate
+from functions.dispatch.done_events import DoneEvents
 from functions.dispatch.event_metrics import measures_of
-from functions.dispatch.stream_batch import StreamBatchProcessor
+from functions.dispatch.stream_batch import HeldBackError, StreamBatchProcessor
 from functions.dispatch.wiring import dispatch_events, shard_growth
 from functions.logs import get_logger, logged_handler
 from functions.metrics import Metrics, measured_handler
@@ -26,8 +27,12 @@ from usher.bootstrap import Bootstrap
 from usher.domain.events.event import Event
 from usher.services.bulkheads import Bulkhead
 from usher.services.integrations.webhook_fan_out import SubscriptionCache
+from usher.services.outbox.dispatch_events import UnreadableEventError
 from usher.services.outbox.event_batch import EventBatch
 from usher.store import events
+
+LAST_MILLISECONDS = 20_000
+"""The remaining time below which no further event is begun; what is left is delivered again."""
 
 logger = get_logger()
 metrics = Metrics()
@@ -35,66 +40,99 @@ _bootstrap = Bootstrap()
 _dispatch_events = dispatch_events(_bootstrap)
 _shard_growth = shard_growth(_bootstrap)
 _processor = StreamBatchProcessor(logger=logger)
+_done = DoneEvents()
 
 
 @logged_handler(logger)
 @measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Dispatch a batch of stream records, and report the first one to deliver again.
+    """Dispatch a batch of stream records, and report those to deliver again.
 
-    What follows from the events is sent together, in the calls of all. Those before the first that failed
-    are acknowledged together, and measured, each once. If that fails, the whole batch is delivered again.
+    What follows from the events is sent together, in the calls of all. Those that did not fail are
+    acknowledged together, and measured, each once. What fails for one organization leaves the others' events
+    to be dispatched; those behind it in its partition wait for it (decision 93).
+
+    An event that cannot be read would fail each time, so that it is not reported: it stays in the outbox, and
+    comes again as a late one, for the code that can read it.
     """
-    outcomes = iter(_dispatch([DynamoDBRecord(record) for record in event["Records"]]))
-    acknowledged: list[Event] = []
 
-    def confirm(record: DynamoDBRecord) -> None:  # noqa: ARG001 - Powertools passes it by its name
-        outcome = next(outcomes)
-        if isinstance(outcome, Exception):
-            raise outcome
-        if outcome is not None:
-            correlate(logger, outcome.correlation_id)
-            logger.info("Dispatched an event.", event_id=outcome.id, event_type=outcome.type)
-            acknowledged.append(outcome)
+    def enough() -> bool:
+        return context.get_remaining_time_in_millis() < LAST_MILLISECONDS
 
-    answer = process_batch(event, context, record_handler=confirm, processor=_processor)
+    records = [DynamoDBRecord(record) for record in event["Records"]]
+    outcomes = _dispatch(records, enough=enough)
+    dispatched = [one for one in outcomes if isinstance(one, Event)]
     now = _bootstrap.context.now()
-    counted = _dispatch_events.acknowledge(acknowledged)
+    counted, refused = _dispatch_events.acknowledge_each(dispatched)
+    _done.add(one.id for one in dispatched if one.id not in refused)
     for one in counted:
         for name, value in measures_of(one, now=now):
             metrics.add(name, value)
     # What fails here is counted another time: there are more events as long as it matters.
     Bulkhead().run("shards", _shard_growth.follow, counted)
-    return answer
+    confirmed = iter(refused.get(one.id, one) if isinstance(one, Event) else one for one in outcomes)
+
+    def confirm(record: DynamoDBRecord) -> None:  # noqa: ARG001 - Powertools passes it by its name
+        outcome = next(confirmed)
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome is not None:
+            correlate(logger, outcome.correlation_id)
+            logger.info("Dispatched an event.", event_id=outcome.id, event_type=outcome.type)
+
+    return process_batch(event, context, record_handler=confirm, processor=_processor)
 
 
-def _dispatch(records: Iterable[DynamoDBRecord]) -> list[Event | Exception | None]:
-    """Dispatch the events in the records up to the first that cannot be read, or fails by itself.
+def _dispatch(
+    records: Iterable[DynamoDBRecord], *, enough: Callable[[], bool]
+) -> list[Event | Exception | None]:
+    """Dispatch the events in the records, but for those behind one of their partition that failed.
 
-    Return for each of these records its event, why that failed, or None where it has none to dispatch.
+    Return for each record its event, why that failed, or None where it has none to dispatch.
     """
     subscriptions = SubscriptionCache(_bootstrap.context)
     batch = EventBatch()
+    failed: set[str] = set()
     collected: list[Event | Exception | None] = []
     for record in records:
+        partition = record["dynamodb"].get("NewImage", {}).get("pk", {}).get("S", "")
         try:
+            if partition in failed:
+                raise HeldBackError("An event before it in its partition has to come again.")  # noqa: TRY301 - it is reported like all that fail
+            if enough():
+                raise HeldBackError("The time is up.")  # noqa: TRY301 - see above
             event = _event_in(record)
             if event is not None:
                 correlate(logger, event.correlation_id)
                 _dispatch_events.add(event, batch, subscriptions)
+        except UnreadableEventError as unreadable:
+            logger.error(  # noqa: TRY400 - with what is raised, as all failures here
+                "An event cannot be read; it waits in the outbox.", exc_info=unreadable
+            )
+            collected.append(None)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the record is reported with it
+            failed.add(partition)
             collected.append(failure)
-            break
-        collected.append(event)
+        else:
+            collected.append(event)
     refused = _dispatch_events.send(batch)
     return [refused.get(one.id, one) if isinstance(one, Event) else one for one in collected]
 
 
 def _event_in(record: DynamoDBRecord) -> Event | None:
-    """Return the event to dispatch, if the record has one; the mapping's filters drop all other records."""
+    """Return the event to dispatch, if the record has one that was not done; others the filters drop.
+
+    Raises:
+        UnreadableEventError: another version of the code wrote it.
+    """
     image = record["dynamodb"].get("NewImage")
     if image is None or not events.is_event(image):
         return None
-    if record.event_name is not DynamoDBRecordEventName.INSERT and not events.is_redispatched(image):
+    is_new = record.event_name is DynamoDBRecordEventName.INSERT
+    if not is_new and not events.is_redispatched(image):
         return None
-    return events.from_stream(image)
+    try:
+        event = events.from_stream(image)
+    except Exception as error:
+        raise UnreadableEventError(str(image["sk"]["S"])) from error
+    return None if is_new and event.id in _done else event

@@ -11,12 +11,14 @@ from functions.pages.application import answer
 from functions.pages.log import logger, metrics
 from functions.pages.rendering import compile_all
 from functions.pages.services import PageServices
+from functions.snapshots import seed_after_restore
 from usher.bootstrap import Bootstrap
 from usher.lazy_dataclasses import write_all_methods
 
 bootstrap = Bootstrap()
 services = PageServices(bootstrap)
 if bootstrap.starts_from_snapshot:
+    seed_after_restore()
     bootstrap.load_gateways()
     compile_all()
     write_all_methods()

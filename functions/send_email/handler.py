@@ -29,6 +29,7 @@ _MEASURED = {
     SendOutcome.HELD_BY_RATE: MetricName.EMAILS_HELD_BY_RATE,
     SendOutcome.HELD_BY_QUOTA: MetricName.EMAILS_HELD_BY_QUOTA,
     SendOutcome.HELD_BY_PAUSE: MetricName.EMAILS_HELD_BY_PAUSE,
+    SendOutcome.HELD_BY_OUTAGE: MetricName.EMAILS_HELD_BY_OUTAGE,
 }
 """The outcomes that are counted; an email that could not be sent is a message that failed."""
 

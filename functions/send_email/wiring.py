@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 
 from usher.bootstrap import Bootstrap
 from usher.gateways.mail import Message
 from usher.services.outbox.send_email import EmailContext, EmailQueues, SendEmail
+from usher.store.table import JITTER
 
 
 def send_email(bootstrap: Bootstrap, *, render: Callable[[EmailContext], Message]) -> SendEmail:
@@ -19,5 +19,5 @@ def send_email(bootstrap: Bootstrap, *, render: Callable[[EmailContext], Message
         origin=bootstrap.origin,
         render=render,
         queues=EmailQueues(awaited=bootstrap.email_queue, bulk=bootstrap.bulk_email_queue),
-        chance=random.SystemRandom().random,
+        chance=JITTER.random,
     )

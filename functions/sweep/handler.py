@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,13 @@ from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
 from usher.services.bulkheads import Bulkhead, WorkFailedError
+from usher.services.outbox.sweep import SweepResult
 
 LAST_MILLISECONDS = 60_000
 """The remaining time below which no further work is begun; one piece of work takes less."""
+
+OUTBOX_MILLISECONDS = 90_000
+"""The time that late events have to themselves, however much was due, and so have late deliveries."""
 
 METRICS = {
     "expired": MetricName.EXPIRED,
@@ -61,29 +66,31 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
         logger.info("Figures rebuilt.", organization=rebuilt_organization)
         return {**rebuilt.counts}
 
-    def enough() -> bool:
-        return context.get_remaining_time_in_millis() < LAST_MILLISECONDS
+    def until(milliseconds_left: int) -> Callable[[], bool]:
+        return lambda: context.get_remaining_time_in_millis() < milliseconds_left
 
     seconds = event.get("late_after_seconds")
     late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
-    work = sweep(_bootstrap, enough=enough)
     lane = event.get("lane")
     if lane is not None:
+        work = sweep(_bootstrap, enough=until(LAST_MILLISECONDS))
         return _report(asdict(work.sweep_lane(lane, late_after=late_after)))
-    swept = asdict(work.sweep(late_after=late_after))
+    work = sweep(_bootstrap, enough=until(LAST_MILLISECONDS + 2 * OUTBOX_MILLISECONDS))
+    alone = Bulkhead()
+    swept = asdict(alone.attempt("sweep", work.sweep, late_after=late_after) or SweepResult())
     for full in swept["full_lanes"]:
-        _invocations.begin(
-            context.function_name, {"lane": full, "late_after_seconds": late_after.total_seconds()}
-        )
-    alone = Bulkhead(enough=enough)
-    swept["redispatched"] = _late_events.redispatch(alone)
+        lane_event = {"lane": full, "late_after_seconds": late_after.total_seconds()}
+        alone.attempt(("lane", full), _invocations.begin, context.function_name, lane_event)
+    events = Bulkhead(enough=until(LAST_MILLISECONDS + OUTBOX_MILLISECONDS))
+    swept["redispatched"] = events.attempt("redispatch", _late_events.redispatch, events) or 0
+    deliveries = Bulkhead(enough=until(LAST_MILLISECONDS))
+    swept["deliveries_queued"] = deliveries.attempt("queue", _webhook_fan_out.queue_late, deliveries) or 0
     metrics.add(MetricName.REDISPATCHED_EVENTS, swept["redispatched"])
-    alone.run(MetricName.OUTBOX_AGE, _measure_outbox)
-    alone.run(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
-    swept["deliveries_queued"] = _webhook_fan_out.queue_late(alone)
-    swept["failed"] += alone.failures
+    alone.attempt(MetricName.OUTBOX_AGE, _measure_outbox)
+    alone.attempt(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
+    swept["failed"] += alone.failures + events.failures + deliveries.failures
     metrics.add(MetricName.SWEEP_RUNS)
-    counts = _report(swept)
+    counts = _report(swept, because=alone.first_failure or events.first_failure or deliveries.first_failure)
     if not event.get("tell_next_due"):
         return counts
     next_due, next_digest = work.next_due(), work.next_digest()
@@ -105,13 +112,13 @@ def _measure_email_quota() -> None:
         metrics.add(MetricName.EMAIL_QUOTA_USED, 100 * used)
 
 
-def _report(swept: dict[str, Any]) -> dict[str, int | str | None]:
-    """Log and measure what was done, and return the counts, or raise WorkFailedError."""
+def _report(swept: dict[str, Any], *, because: Exception | None = None) -> dict[str, int | str | None]:
+    """Log and measure what was done, and return the counts, or raise WorkFailedError from a failure."""
     for count, name in METRICS.items():
         metrics.add(name, swept[count])
     logger.info("Swept.", swept=swept)
     if swept["failed"]:
-        raise WorkFailedError(f"{swept['failed']} pieces of work failed.")
+        raise WorkFailedError(f"{swept['failed']} pieces of work failed.") from because
     return {
         name: count for name, count in swept.items() if name not in {"failed", "full_lanes", "redispatched"}
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,16 @@ def loaded(template: Template, name: str, **environment: str) -> set[str]:
         check=True,
     )
     return set(started.stdout.split())
+
+
+@pytest.mark.parametrize("name", sorted(SERVING_HTTP))
+def test_a_function_with_a_snapshot_registers_what_follows_a_restore(
+    template: Template, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "snapshot_restore_py.py").write_text("def register_after_restore(hook): pass")
+    environment = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start", "PYTHONPATH": str(tmp_path)}
+
+    assert "snapshot_restore_py" in loaded(template, name, **environment)
 
 
 @pytest.mark.parametrize("name", WORKERS)

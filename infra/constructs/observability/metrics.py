@@ -26,7 +26,13 @@ OF_FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "api": ("SeatsRefused", "UnexpectedErrors"),
     "pages": ("UnexpectedErrors",),
-    "send_email": ("EmailsHeldByPause", "EmailsHeldByQuota", "EmailsHeldByRate", "EmailsSent"),
+    "send_email": (
+        "EmailsHeldByOutage",
+        "EmailsHeldByPause",
+        "EmailsHeldByQuota",
+        "EmailsHeldByRate",
+        "EmailsSent",
+    ),
     "record_delivery": ("EmailsBounced", "EmailsComplained", "EmailsDelivered", "EmailsRejected"),
     "sweep": (
         "EmailQuotaUsed",

@@ -13,6 +13,8 @@ from tests.support.groups import group_of, join, members
 from tests.support.imports import ImportDriver, csv_of
 from tests.support.published_events import data_of
 from tests.support.reading_back import emails_of, events_of, invite_now, lacking, seats
+from usher.domain.effects.table import effects_of
+from usher.domain.effects.urgency import is_bulk
 from usher.domain.errors import ForbiddenError
 from usher.domain.imports.imports import (
     BadFileNameError,
@@ -161,6 +163,9 @@ def test_confirm_all_invites_everybody(imports: ImportDriver) -> None:
     assert (cy.groups[0].name, cy.created_by) == ("Drivers", tenant.full.email)
     (finished,) = events_of(tenant, "import.finished")
     assert data_of(finished)["outcomes"] == {"invited": 3, "duplicate": 1}
+    created = events_of(tenant, "invites.created")
+    assert [is_bulk(one, list(effects_of(one))) for one in created] == [True] * len(created)
+    assert not is_bulk(finished, list(effects_of(finished)))
 
 
 def test_confirm_all_is_refused_whole_where_a_row_is_bad_or_seats_are_short(imports: ImportDriver) -> None:

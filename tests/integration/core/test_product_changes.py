@@ -20,7 +20,7 @@ from usher.domain.events.event import OPERATIONS
 from usher.domain.licenses import License, Product, UnknownProductError
 from usher.domain.people import BadNameError, Person
 from usher.domain.product_retirement import CatalogProduct
-from usher.services import product_changes
+from usher.services import product_changes, product_holders
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients
 from usher.services.context import Context
@@ -34,6 +34,7 @@ from usher.services.people.dashboards import Dashboards
 from usher.services.people.learner_details import LearnerDetails
 from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery
 from usher.services.product_changes import ProductChanges
+from usher.services.product_holders import HoldersLeftError
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt
 from usher.store import events, keys, licenses, organizations
@@ -243,6 +244,30 @@ def test_a_retirement_at_the_same_moment_stands(tenant: Tenant, product: Product
     assert listed == after
     assert listed.retires_at is not None
     assert listed.product.name == NEW
+
+
+def test_many_licenses_are_rewritten_by_several_deliveries_of_the_event(
+    tenant: Tenant,
+    product: Product,
+    held: License,
+    async_workers: AsyncWorkers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(product_changes, "AT_ONCE", 1)
+    monkeypatch.setattr(product_holders, "MOST_PAGES", 1)
+    other = create_tenant(tenant.context, slug="other")
+    others = other.license(product=product)
+    async_workers.dispatch()
+    change(tenant.context, product)
+    names = []
+    for _ in range(2):
+        with suppress(HoldersLeftError):
+            ProductChanges(tenant.context).copy_to_holders(product=product.id)
+        both = [in_the_license(tenant.context, one)[0] for one in (held, others)]
+        names.append(both.count(NEW))
+    ProductChanges(tenant.context).copy_to_holders(product=product.id)
+
+    assert names == [1, 2]
 
 
 def test_two_changes_dispatched_in_whichever_order_leave_the_newest(

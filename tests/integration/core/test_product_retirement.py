@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,11 +20,13 @@ from usher.domain.instants import BadDateError
 from usher.domain.licenses import Product, UnknownProductError
 from usher.domain.notices import Notice
 from usher.domain.product_retirement import BadRetirementError, CatalogProduct, ProductRetiredError
+from usher.services import product_holders
 from usher.services import product_retirement as retiring_service
 from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.notification_preferences import NotificationPreferences
 from usher.services.operator_commands import LicenseOrder, OperatorCommands
+from usher.services.product_holders import HoldersLeftError
 from usher.services.product_retirement import ProductRetirement
 from usher.services.receipts import Receipt, open_receipt
 from usher.store import events, keys, product_retirement
@@ -191,6 +194,30 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
 
     assert at > 9, "it died at several of its calls"
     assert [announced_dates(tenant) for tenant in tenants] == [["2027-06-30T00:00:00Z"]] * 3
+
+
+def test_many_who_hold_licenses_are_told_by_several_deliveries_of_the_event(
+    quiet: Tenant,
+    product: Product,
+    context: Context,
+    async_workers: AsyncWorkers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(retiring_service, "AT_ONCE", 1)
+    monkeypatch.setattr(product_holders, "MOST_PAGES", 1)
+    tenants = [quiet, create_tenant(context, slug="other"), create_tenant(context, slug="third")]
+    for tenant in tenants[1:]:
+        tenant.license(product=product)
+    async_workers.dispatch()
+    retire(context, product)
+
+    told = []
+    for _ in tenants:
+        with suppress(HoldersLeftError):
+            ProductRetirement(context).announce(product=product.id)
+        told.append(sum(len(announced_dates(tenant)) for tenant in tenants))
+
+    assert told == [1, 2, 3]
 
 
 def test_two_who_tell_at_once_tell_once_between_them(quiet: Tenant, product: Product) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +13,13 @@ import pytest
 
 from tests.support.clock import Clock
 from tests.support.reading_back import seats
-from tests.support.tenant import Tenant, create_tenant
+from tests.support.tables import NAME, items
+from tests.support.tenant import OPERATOR, Tenant, create_tenant
+from tests.support.webhooks import WebhookHarness
 from usher.domain.accesses import AccessState
+from usher.domain.integrations.webhooks import Webhook
 from usher.services.bulkheads import Bulkhead, WorkFailedError
+from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.late_events import LateEvents
 from usher.services.outbox.sweep import LANES, Sweep
 from usher.store import accesses
@@ -155,3 +160,53 @@ def test_a_late_event_that_cannot_be_touched_stops_no_other(tenant: Tenant, cloc
     with pytest.raises(WorkFailedError, match="1 pieces of work failed"):
         alone.raise_failures()
     assert waiting(Bulkhead()) == 1
+
+
+def test_a_delivery_that_cannot_be_read_keeps_no_other_back(
+    webhook_harness: WebhookHarness, tenant: Tenant, clock: Clock, webhook: Webhook
+) -> None:
+    tenant.license()
+    webhook_harness.async_workers.dispatch()
+    client = webhook_harness.async_workers.dynamodb
+    delivery = next(one for one in items(client) if one["sk"]["S"].startswith("DELIVERY#"))
+    stranger = {**delivery, "pk": {"S": "WEBHOOK#a"}, "state": {"S": "of-a-later-version"}}
+    client.put_item(TableName=NAME, Item=stranger)
+    clock.forward(minutes=20)
+    alone = Bulkhead()
+
+    queued = webhook_harness.webhook_fan_out.queue_late(alone)
+
+    assert (queued, alone.failures) == (len(webhook_harness.log(webhook)), 1)
+    client.delete_item(TableName=NAME, Key={key: stranger[key] for key in ("pk", "sk")})
+
+
+def test_a_license_whose_extension_takes_long_comes_after_all_else_and_a_part_at_a_time(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.license_extensions.AT_ONCE", 1)
+    monkeypatch.setattr("usher.services.outbox.sweep.STEPS_OF_A_RUN", 2)
+    extended, ending = tenant.license(20), tenant.license(1)
+    for n in range(5):
+        tenant.accept(tenant.invite(extended, f"a{n}@x.io"))
+    tenant.accept(tenant.invite(ending, "ann@x.io"))
+    clock.now = ending.terms.valid_until - timedelta(hours=2)
+    LicenseExtensions(tenant.context).extend(
+        person=OPERATOR,
+        organization=tenant.id,
+        license_id=extended.id,
+        order_id="one",
+        valid_until="2029-01-01",
+    )
+    clock.forward(hours=1.5)
+
+    with busy(tenant, "nothing is busy") as done:
+        swept = Sweep(tenant.context).sweep()
+    by_lane = [Sweep(tenant.context).sweep_lane(lane) for lane in swept.full_lanes]
+    last = Sweep(tenant.context).sweep()
+
+    assert "license.ending" in done[0], "what took two steps is behind it"
+    assert (len(done), swept.ending, swept.extended) == (3, 1, 0)
+    assert [one.extended for one in by_lane] == [0], "whoever wrote copies looks for others later"
+    assert (last.extended, last.full_lanes) == (1, ())
+    accesses_now = [accesses.get(tenant.context.table, f"a{n}@x.io", extended.id) for n in range(5)]
+    assert all(one is not None and one.ends_at > ending.terms.valid_until for one in accesses_now)

@@ -22,6 +22,7 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 
+from functions.dispatch.done_events import DoneEvents
 from tests.support.clock import Clock
 from tests.support.imports import BUCKET
 from tests.support.tables import NAME, REGION, items
@@ -193,9 +194,14 @@ def clients() -> dict[str, Any]:
 
 @pytest.fixture
 def harness(
-    handlers: dict[str, ModuleType], clients: dict[str, Any], table: Table, clock: Clock
+    handlers: dict[str, ModuleType],
+    clients: dict[str, Any],
+    table: Table,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[WorkerHarness]:
     _present.clock = clock
+    monkeypatch.setattr(handlers["dispatch"], "_done", DoneEvents())  # ids are the same in each test
     clients["sqs"].create_queue(QueueName="emails")
     clients["sqs"].create_queue(QueueName="bulk-emails")
     clients["sqs"].create_queue(QueueName="webhooks")

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from tests.integration.workers.conftest import BULK_QUEUE, QUEUE, Run, WorkerHarness, sqs_record
 from tests.support.tenant import Tenant
@@ -19,20 +20,26 @@ from usher.domain.invites import Delivery, Invite
 from usher.gateways.queue import EMAILS, LONGEST_DELAY
 from usher.store import invites
 
+NO_ANSWER = "no answer"
+OF_THE_SERVICE = {"InternalFailure": 500, "ServiceUnavailable": 503}
+
 Refusing = Callable[[str], AbstractContextManager[None]]
 
 
 @pytest.fixture
 def refusing(harness: WorkerHarness) -> Refusing:
-    """Makes SES answer with an error of this code for as long as it is open."""
+    """Makes SES answer with an error of this code, or not at all, for as long as it is open."""
     events = harness.handlers["send_email"]._bootstrap.mail._client.meta.events
 
     @contextmanager
     def refusing(code: str) -> Iterator[None]:
         def answer(**_: object) -> Any:
-            return SimpleNamespace(status_code=400), {
+            if code == NO_ANSWER:
+                raise ReadTimeoutError(endpoint_url="https://email")
+            status = OF_THE_SERVICE.get(code, 400)
+            return SimpleNamespace(status_code=status), {
                 "Error": {"Code": code, "Message": ""},
-                "ResponseMetadata": {},
+                "ResponseMetadata": {"HTTPStatusCode": status},
             }
 
         events.register("before-call.sesv2.SendEmail", answer)
@@ -83,6 +90,9 @@ def invite(tenant: Tenant, harness: WorkerHarness, run: Run) -> Invite:
         ("TooManyRequestsException", EmailHold.RATE),
         ("LimitExceededException", EmailHold.QUOTA),
         ("SendingPausedException", EmailHold.PAUSED),
+        ("InternalFailure", EmailHold.OUTAGE),
+        ("ServiceUnavailable", EmailHold.OUTAGE),
+        (NO_ANSWER, EmailHold.OUTAGE),
     ],
 )
 def test_an_email_that_ses_does_not_take_now_is_sent_later_and_its_invite_says_why(

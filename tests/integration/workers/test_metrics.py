@@ -116,6 +116,7 @@ def test_emails_are_counted_as_sent_and_as_what_became_of_them(
         ("TooManyRequestsException", {"send_email.EmailsHeldByRate": 3}),
         ("LimitExceededException", {"send_email.EmailsHeldByQuota": 3}),
         ("SendingPausedException", {"send_email.EmailsHeldByPause": 3}),
+        ("InternalFailure", {"send_email.EmailsHeldByOutage": 3}),
         ("MessageRejected", {"send_email.MessagesFailed": 3}),
     ],
 )
@@ -131,8 +132,9 @@ def test_emails_that_ses_refuses_are_counted_by_its_reason(
     measured()
 
     def refuse(**_: object) -> Any:
-        error = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {}}
-        return SimpleNamespace(status_code=400), error
+        status = 500 if code == "InternalFailure" else 400
+        error = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return SimpleNamespace(status_code=status), error
 
     events = harness.handlers["send_email"]._bootstrap.mail._client.meta.events
     events.register("before-call.sesv2.SendEmail", refuse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,14 @@ from tests.integration.workers.conftest import (
     WorkerHarness,
 )
 from tests.support.clock import Clock
-from tests.support.tenant import Tenant
+from tests.support.tenant import OPERATOR, Tenant
+from usher.domain.effects.kinds import Template
 from usher.domain.effects.urgency import MOST_AWAITED
+from usher.gateways.queue import EMAILS
+from usher.services.product_retirement import ProductRetirement
+from usher.services.receipts import Receipt
+
+FOUR_WEEKS = timedelta(weeks=4)
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +59,47 @@ def test_a_reminder_is_bulk_and_what_managers_are_told_is_not(
 
     assert reminders == (1, 0)
     assert (waiting(harness, BULK_QUEUE), waiting(harness, QUEUE)) == (0, 2)
+
+
+def test_what_time_brings_to_all_managers_is_bulk(
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock
+) -> None:
+    license_ = tenant.license()
+    tenant.invite(license_)
+    run("dispatch", {"Records": harness.events()})
+    harness.queued()
+    notices = []
+    for forward in (
+        timedelta(days=11),
+        timedelta(days=1),
+        license_.terms.valid_until - clock.now - FOUR_WEEKS,
+    ):
+        clock.forward(seconds=forward.total_seconds())
+        run("sweep", {})
+        run("dispatch", {"Records": harness.events()})
+        notices += [EMAILS.read(one["body"]).template for one in harness.queued(BULK_QUEUE)]
+
+    assert {Template.EXPIRED_NOTICE, Template.ENDING_NOTICE} <= {*notices}
+    assert waiting(harness, QUEUE) == 0
+
+
+def test_a_retirement_that_all_who_hold_licenses_are_told_of_is_bulk(
+    tenant: Tenant, harness: WorkerHarness, run: Run
+) -> None:
+    product = tenant.license().terms.product.id
+    run("dispatch", {"Records": harness.events()})
+    harness.queued()
+    retirement = ProductRetirement(tenant.context)
+    retirement.retire(person=OPERATOR, product=product, retires_on="2027-06-01", receipt=Receipt())
+    for _ in range(2):
+        run("dispatch", {"Records": harness.events()})
+    retiring = waiting(harness, BULK_QUEUE)
+    retirement.cancel(person=OPERATOR, product=product)
+    for _ in range(2):
+        run("dispatch", {"Records": harness.events()})
+
+    assert retiring > 0
+    assert (waiting(harness, BULK_QUEUE), waiting(harness, QUEUE)) == (retiring, 0)
 
 
 def test_every_message_names_its_organization_as_its_group(

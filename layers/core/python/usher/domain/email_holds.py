@@ -20,6 +20,7 @@ class EmailHold(StrEnum):
     RATE = "sending_rate"
     QUOTA = "sending_quota"
     PAUSED = "sending_paused"
+    OUTAGE = "sending_outage"
 
 
 def pause_after(holds: int, *, chance: float) -> timedelta:

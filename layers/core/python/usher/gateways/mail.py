@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from usher.domain.email_holds import EmailHold
 from usher.domain.sendings import Sending
+from usher.gateways.outages import NO_ANSWER, is_outage
 from usher.lazy_dataclasses import dataclass
 
 if TYPE_CHECKING:
@@ -65,15 +66,17 @@ class Mail:
         """Send the message, and return SES's id for it. SES's reports on it name the sending that it is.
 
         Raises:
-            EmailHeldError: the rate or quota is used up, or sending was paused.
+            EmailHeldError: the rate or quota is used up, sending was paused, or SES fails or does not answer.
         """
         try:
             return self._send(message, sending)
         except ClientError as error:
-            hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
+            hold = _hold_for(error)
             if hold is None:
                 raise
             raise EmailHeldError(hold) from error
+        except NO_ANSWER as error:
+            raise EmailHeldError(EmailHold.OUTAGE) from error
 
     def _send(self, message: Message, sending: Sending | None) -> str:
         user, _, domain = self._sender.partition("@")
@@ -98,6 +101,12 @@ class Mail:
             },
         )
         return answer["MessageId"]
+
+
+def _hold_for(error: ClientError) -> EmailHold | None:
+    """Return why SES takes no email at the moment; None where it refused this one."""
+    hold = _HOLDS.get(error.response.get("Error", {}).get("Code", ""))
+    return EmailHold.OUTAGE if hold is None and is_outage(error) else hold
 
 
 def _one_line(text: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
 
@@ -20,6 +21,7 @@ class Bulkhead:
 
     Attributes:
         failures: how many pieces of work failed.
+        first_failure: why the first of them failed.
         out_of_time: whether some were left undone because it was `enough`.
     """
 
@@ -27,6 +29,7 @@ class Bulkhead:
         self._enough = enough
         self._failed: set[Hashable] = set()
         self.failures = 0
+        self.first_failure: Exception | None = None
         self.out_of_time = False
 
     def run(self, key: Hashable, work: Callable[_P, int | None], *args: _P.args, **kwargs: _P.kwargs) -> int:
@@ -37,17 +40,24 @@ class Bulkhead:
         if self._enough():
             self.out_of_time = True
             return 0
+        return self.attempt(key, work, *args, **kwargs) or 0
+
+    def attempt(
+        self, key: Hashable, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T | None:
+        """Return what the work returns, whatever the time; None where it fails, or its `key` has failed."""
         if key in self._failed:
-            return 0
+            return None
         try:
-            return work(*args, **kwargs) or 0
-        except Exception:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
+            return work(*args, **kwargs)
+        except Exception as failure:  # noqa: BLE001 - whatever one piece meets, the others are not to wait for it
             _log.exception("A piece of work failed; the others go on.")
             self._failed.add(key)
             self.failures += 1
-            return 0
+            self.first_failure = self.first_failure or failure
+            return None
 
     def raise_failures(self) -> None:
         """Raise WorkFailedError if some work has failed."""
         if self.failures:
-            raise WorkFailedError(f"{self.failures} pieces of work failed.")
+            raise WorkFailedError(f"{self.failures} pieces of work failed.") from self.first_failure

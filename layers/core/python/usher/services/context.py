@@ -29,7 +29,15 @@ class Context:
         while True:
             yield in_shard(self.new_id(), shard)
 
-    def event(self, data: EventData, *, organization: str, actor: str, at: datetime | None = None) -> Event:
+    def event(
+        self,
+        data: EventData,
+        *,
+        organization: str,
+        actor: str,
+        at: datetime | None = None,
+        of_import: bool = False,
+    ) -> Event:
         """Return a new event that occurred `at`, or now; its transaction makes it true (see record_event)."""
         about = first_invite_of(data)
         id_ = self.new_id()
@@ -41,4 +49,5 @@ class Context:
             occurred_at=at or self.now(),
             data=data,
             correlation_id=correlation.current(),
+            of_import=of_import,
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from enum import Enum, auto
 from itertools import islice
 
 from usher.domain.accesses import Access
@@ -37,7 +38,51 @@ AT_ONCE = (MAX_ITEMS - 2) // 2
 FIRST_STEPS = 20
 """Transactions by which the event's dispatch begins; the sweep does what is left, and looks again."""
 
+SUBLICENSES_OF_A_RUN = 1000
+"""Sublicenses that a run of the sweep extends, of all extensions together, before it ends accesses."""
+
+STEPS_OF_A_RUN = 20
+"""Transactions of each extension in a run of the sweep, before the lane of one that needs more is full."""
+
+STEPS_OF_A_LANE = 1000
+"""Transactions of each extension in a run of a lane, for which the others in it wait: a minute or two."""
+
 _CLIENTS = 100
+
+
+class ExtensionOutcome(Enum):
+    """What became of an extension that was looked after.
+
+    Attributes:
+        CARRIED_OUT: no copy was left that had an older end.
+        TO_LOOK_AGAIN: all copies that were found have the new end; the next sweep looks for others.
+        UNFINISHED: more copies with an older end may be left than one run writes.
+    """
+
+    CARRIED_OUT = auto()
+    TO_LOOK_AGAIN = auto()
+    UNFINISHED = auto()
+
+
+class Steps:
+    """The transactions that are left to some work; none once it is `enough`.
+
+    Attributes:
+        ran_out: whether one was asked for that was not left.
+    """
+
+    def __init__(self, most: int, *, enough: Callable[[], bool] = lambda: False) -> None:
+        self._left = most
+        self._enough = enough
+        self.ran_out = False
+
+    def take(self) -> bool:
+        """Return whether one more transaction may be made, and count it."""
+        if self._left == 0 or self._enough():
+            self.ran_out = True
+            return False
+        self._left -= 1
+        return True
 
 
 class LicenseExtensions:
@@ -96,33 +141,43 @@ class LicenseExtensions:
         return after
 
     def begin(self, *, organization: str, license_id: str) -> None:
-        """Write the end to the sublicenses and, by FIRST_STEPS transactions, to the accesses; idempotent."""
+        """Write the end to sublicenses and accesses by FIRST_STEPS transactions; idempotent."""
         license_ = licenses.get(self._context.table, organization, license_id)
         if license_ is not None:
-            self._extend_sublicenses(license_)
-            self._extend_accesses(license_, steps=FIRST_STEPS)
+            steps = Steps(FIRST_STEPS)
+            self._extend_sublicenses(license_, steps)
+            self._extend_accesses(license_, steps)
 
-    def finish(self, extension: LicenseExtension) -> bool:
-        """Write the end to every copy; return whether none was left that had an older one."""
+    def extend_sublicenses(self, extension: LicenseExtension, steps: Steps) -> int:
+        """Write the end to the sublicenses, as far as the steps reach; return how many were found."""
+        license_ = licenses.get(self._context.table, extension.organization, extension.license)
+        return 0 if license_ is None else self._extend_sublicenses(license_, steps)
+
+    def finish(self, extension: LicenseExtension, steps: Steps) -> ExtensionOutcome:
+        """Write the end to every copy, as far as the steps reach."""
         license_ = licenses.get(self._context.table, extension.organization, extension.license)
         if license_ is not None:
-            found = self._extend_sublicenses(license_)
-            found += self._extend_pending(license_)
-            found += self._extend_accesses(license_)
-            if found:
-                return False  # the next sweep looks again, as some may have changed at the same moment
+            found = self._extend_sublicenses(license_, steps)
+            found += self._extend_pending(license_, steps)
+            found += self._extend_accesses(license_, steps)
+            if steps.ran_out:
+                return ExtensionOutcome.UNFINISHED
+            if found:  # some may have changed at the same moment
+                return ExtensionOutcome.TO_LOOK_AGAIN
         try:
             commit(self._context.table, [license_extensions.carried_out(extension, now=self._context.now())])
         except ConditionFailedError:
-            return False  # it was extended again
-        return True
+            return ExtensionOutcome.TO_LOOK_AGAIN  # it was extended again
+        return ExtensionOutcome.CARRIED_OUT
 
-    def extend_accesses(self, *, organization: str, license_id: str) -> bool:
-        """Write the present end to all accesses, ahead of the extension's own work; False if it is past."""
-        license_ = licenses.get(self._context.table, organization, license_id)
+    def extend_accesses(self, accesses: Sequence[Access]) -> bool:
+        """Write the present end of their license to accesses, ahead of the extension; False if it is past."""
+        terms = accesses[0].terms
+        license_ = licenses.get(self._context.table, terms.organization, terms.license)
         if license_ is None or license_.terms.valid_until <= self._context.now():
             return False
-        self._extend_accesses(license_)
+        for first in range(0, len(accesses), AT_ONCE):
+            self._extend_batch(license_, accesses[first : first + AT_ONCE])
         return True
 
     def _writes(self, before: License, after: License, *, actor: str, order: str | None) -> list[Write]:
@@ -142,14 +197,16 @@ class LicenseExtensions:
         )
         return [licenses.extend(before, after), license_extensions.record(after, now=now), event]
 
-    def _extend_sublicenses(self, license_: License) -> int:
-        """Extend the sublicenses that end earlier, each by a transaction; return how many there were."""
+    def _extend_sublicenses(self, license_: License, steps: Steps) -> int:
+        """Extend the sublicenses that end earlier, each by a transaction; return how many were found."""
         if license_.parent is not None:
             return 0
         end, stale = license_.terms.valid_until, 0
         for sublicense in self._sublicenses(license_):
             if sublicense.terms.valid_until < end:
                 stale += 1
+                if not steps.take():
+                    break
                 self._extend_sublicense(sublicense, end)
         return stale
 
@@ -179,13 +236,13 @@ class LicenseExtensions:
             if cursor is None:
                 return
 
-    def _extend_pending(self, license_: License) -> int:
-        """Write the end to the pending invites, those without a seat included; return how many lacked it."""
+    def _extend_pending(self, license_: License, steps: Steps) -> int:
+        """Write the end to the pending invites, those without a seat included; return how many were found."""
         terms, count = license_.terms, 0
         stale = license_extensions.pending_ending_before(
             self._context.table, terms.organization, license_.id, terms.valid_until
         )
-        while batch := list(islice(stale, MAX_ITEMS - 1)):
+        while (batch := list(islice(stale, MAX_ITEMS - 1))) and steps.take():
             count += len(batch)
             commit_surviving(
                 self._context,
@@ -195,7 +252,7 @@ class LicenseExtensions:
             )
         return count
 
-    def _extend_accesses(self, license_: License, *, steps: int | None = None) -> int:
+    def _extend_accesses(self, license_: License, steps: Steps) -> int:
         """Write the end to the live accesses and their invites; return how many were found to lack it.
 
         One that changes at the same moment is left to the next time.
@@ -203,9 +260,9 @@ class LicenseExtensions:
         stale = license_extensions.accesses_ending_before(
             self._context.table, license_.id, license_.terms.valid_until
         )
-        count = done = 0
-        while (steps is None or done < steps) and (batch := list(islice(stale, AT_ONCE))):
-            count, done = count + len(batch), done + 1
+        count = 0
+        while (batch := list(islice(stale, AT_ONCE))) and steps.take():
+            count += len(batch)
             self._extend_batch(license_, batch)
         return count
 

@@ -13,8 +13,8 @@ from usher.domain.licenses import UnknownProductError
 from usher.domain.people import BadNameError, Person, clean_name
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.authorization import require_operator
-from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
+from usher.services.product_holders import for_all_holders
 from usher.services.transactions import ATTEMPTS, commit_surviving, record_event, retry_on_conflict
 from usher.store import changed_products, licenses, organizations, product_retirement
 from usher.store.table import Ref
@@ -61,18 +61,12 @@ class ProductChanges:
         return after
 
     def copy_to_holders(self, *, product: str) -> None:
-        """Write the product as it is now to every organization that holds licenses of it, and to these."""
-        catalog_product = product_retirement.get(self._context.table, product)
-        alone = Bulkhead()
-        cursor: str | None = None
-        while catalog_product is not None:
-            page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
-            holders = [product_retirement.holder_of(row) for row in page.rows]
-            alone.run(cursor, self._copy, catalog_product, holders)
-            cursor = page.next
-            if cursor is None:
-                break
-        alone.raise_failures()
+        """Write the product as it is now to every organization that holds licenses of it, and to these.
+
+        Raises:
+            HoldersLeftError, WorkFailedError: some are left; the same again goes on with them.
+        """
+        for_all_holders(self._context, product, self._copy, at_once=AT_ONCE)
 
     def copy_to(self, *, product: str, organization: str, license_id: str) -> None:
         """Write the product to a holder whose license was granted while it changed; else one call."""
@@ -86,23 +80,31 @@ class ProductChanges:
             holder = Holder(product=product, organization=organization, licenses=frozenset({license_id}))
             self._copy(catalog_product, [holder])
 
-    def _copy(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> None:
-        """Write the copies of some holders; those of a product that changes meanwhile are left to that."""
+    def _copy(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> bool:
+        """Write the copies of some holders; return whether some had none. One call for each hundred licenses.
+
+        Those of a product that changes meanwhile are left to that.
+        """
         product, unchanged = catalog_product.product, product_retirement.unchanged(catalog_product)
         refs = [licenses.ref(one.organization, id_) for one in holders for id_ in sorted(one.licenses)]
+        found = self._context.table.get_many(refs)
+        stale = [at for at in refs if (row := found.get(at)) and licenses.terms_of(row).product != product]
         try:
-            for start in range(0, len(refs), AT_ONCE):
+            for start in range(0, len(stale), AT_ONCE):
                 commit_surviving(
                     self._context,
-                    refs[start : start + AT_ONCE],
+                    stale[start : start + AT_ONCE],
                     each=lambda at: [licenses.show_product(at, product)],
                     shared=lambda _: [unchanged],
                 )
-            self._copy_to_organizations(catalog_product, [one.organization for one in holders])
+            written = self._copy_to_organizations(catalog_product, [one.organization for one in holders])
         except ConditionFailedError:
-            return  # The product changed again; the event of that copies what holds then.
+            return False  # The product changed again; the event of that copies what holds then.
+        return bool(stale) or written
 
-    def _copy_to_organizations(self, catalog_product: CatalogProduct, ids: Sequence[str]) -> None:
+    def _copy_to_organizations(self, catalog_product: CatalogProduct, ids: Sequence[str]) -> bool:
+        """Write the product to organizations; return whether some did not have it."""
+        written = False
         left: list[Ref[organizations.OrganizationRow]] = [organizations.ref(id_) for id_ in ids]
         for _ in range(ATTEMPTS):
             found = self._context.table.get_many(left)
@@ -116,7 +118,8 @@ class ProductChanges:
                 ],
                 shared=lambda _: [product_retirement.unchanged(catalog_product)],
             )
+            written = written or bool(done)
             left = [organizations.ref(one.id) for one in stale if one not in done]
             if not left:
-                return
+                return written
         raise BusyError("Other products of the same organizations were changed all the time.")

@@ -19,8 +19,8 @@ from usher.domain.licenses import License, UnknownProductError
 from usher.domain.people import Person
 from usher.domain.product_retirement import BadRetirementError, CatalogProduct, Holder
 from usher.services.authorization import require_operator
-from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
+from usher.services.product_holders import for_all_holders
 from usher.services.receipts import Receipt
 from usher.services.transactions import commit_surviving, record_event, retry_on_conflict
 from usher.store import licenses, product_retirement
@@ -84,21 +84,18 @@ class ProductRetirement:
             self._announce_to(catalog_product, [product_retirement.holder_of(row)])
 
     def announce(self, *, product: str) -> None:
-        """Announce the product's retirement to every holder that has not heard of it."""
-        catalog_product = product_retirement.get(self._context.table, product)
-        alone = Bulkhead()
-        cursor: str | None = None
-        while catalog_product is not None:
-            page = product_retirement.holders(self._context.table, product, limit=AT_ONCE, cursor=cursor)
-            holders = [product_retirement.holder_of(row) for row in page.rows]
-            alone.run(cursor, self._announce_to, catalog_product, holders)
-            cursor = page.next
-            if cursor is None:
-                break
-        alone.raise_failures()
+        """Announce the product's retirement to every holder that has not heard of it.
 
-    def _announce_to(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> None:
-        """Announce the retirement to those who have not heard of it, but for holders changed meanwhile."""
+        Raises:
+            HoldersLeftError, WorkFailedError: some are left; the same again goes on with them.
+        """
+        for_all_holders(self._context, product, self._announce_to, at_once=AT_ONCE)
+
+    def _announce_to(self, catalog_product: CatalogProduct, holders: Sequence[Holder]) -> bool:
+        """Announce the retirement to those who have not heard of it; return whether there were any.
+
+        Holders that change meanwhile are left out.
+        """
         unaware = [one for one in holders if one.announced != catalog_product.retires_at]
         held = self._valid_licenses(unaware)
         # A cancellation goes to all who heard of the date; a date only to those with a valid license.
@@ -114,7 +111,8 @@ class ProductRetirement:
                 shared=lambda _: [product_retirement.unchanged(catalog_product)],
             )
         except ConditionFailedError:
-            return  # The product changed again; the event of that announces the newest date.
+            return False  # The product changed again; the event of that announces the newest date.
+        return bool(concerned)
 
     def _valid_licenses(self, holders: Sequence[Holder]) -> dict[str, list[License]]:
         """Return each organization's licenses that have not ended: one call for each hundred licenses."""

@@ -26,9 +26,12 @@ def record_event(
     organization: str,
     actor: str = SYSTEM,
     at: datetime | None = None,
+    of_import: bool = False,
 ) -> Write:
     """Return the write that records an event, dated `at` or now, in the command's transaction."""
-    return events.record(context.event(data, organization=organization, actor=actor, at=at))
+    return events.record(
+        context.event(data, organization=organization, actor=actor, at=at, of_import=of_import)
+    )
 
 
 def retry_on_conflict(command: Callable[_P, _T]) -> Callable[_P, _T]:

@@ -27,6 +27,9 @@ from usher.store.table import Table, due_key
 
 Due = Invite | Access | Code | License | LicenseExtension | Digest
 
+Item = Mapping[str, Any]
+"""A due item in DynamoDB's own form."""
+
 _READERS: Mapping[type[Due], Callable[[Mapping[str, Any]], Due]] = {
     Invite: lambda item: invite_of(InviteRow.from_raw_data(item)),
     Code: lambda item: code_of(CodeRow.from_raw_data(item)),
@@ -37,16 +40,23 @@ _READERS: Mapping[type[Due], Callable[[Mapping[str, Any]], Due]] = {
 }
 
 
+def read(item: Item) -> Due:
+    """Read a due item; one that another version wrote may raise whatever its reader raises."""
+    return _READERS[_kind_of(item)](item)
+
+
 def due(
     table: Table,
     *,
     until: datetime,
     shards: Iterable[int] | None = None,
     kinds: Collection[type[Due]] = _READERS.keys(),
+    read: Callable[[Item], Due | None] = read,
 ) -> Iterator[Due]:
     """Yield the items of these kinds that are due by `until`, earliest first in each shard.
 
     One query a page of each shard, and one call for each hundred items. Of other kinds only keys are read.
+    Items for which `read` returns None are left out.
     """
     found = (
         one
@@ -54,7 +64,7 @@ def due(
         for one in due_index.keys_in(table, keys.due_partition(shard), until=until)
         if _kind_of(one) in kinds
     )
-    return items_of(table, found)
+    return items_of(table, found, read=read)
 
 
 def first_keys(table: Table, shard: int, *, until: datetime, limit: int) -> tuple[list[DueKeys], bool]:
@@ -63,12 +73,15 @@ def first_keys(table: Table, shard: int, *, until: datetime, limit: int) -> tupl
     return list(islice(found, limit)), next(found, None) is not None
 
 
-def items_of(table: Table, found: Iterable[DueKeys]) -> Iterator[Due]:
-    """Yield the due items of these keys: one call for each hundred."""
-    return (_READERS[_kind_of(item)](item) for item in due_index.items_at(table, found))
+def items_of(
+    table: Table, found: Iterable[DueKeys], *, read: Callable[[Item], Due | None] = read
+) -> Iterator[Due]:
+    """Yield the due items of these keys but for those that `read` leaves out: one call for each hundred."""
+    items = due_index.items_at(table, found)
+    return (one for item in items if (one := read(item)) is not None)
 
 
-def _kind_of(item: Mapping[str, Any]) -> type[Due]:
+def _kind_of(item: Item) -> type[Due]:
     sort_key = item["sk"]["S"]
     if item["pk"]["S"].startswith(keys.INVITE_PARTITION):
         return Invite

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -45,6 +45,7 @@ class EventRow(FiguresCarrierRow):
     data = UnicodeAttribute()
     redispatched_at = InstantAttribute(null=True)
     correlation_id = UnicodeAttribute(null=True)
+    of_import = BooleanAttribute(null=True)
 
 
 def ref(organization: str, event: str) -> Ref[EventRow]:
@@ -62,6 +63,7 @@ def event_of(row: EventRow) -> Event:
         data=data_from_json(row.type, json.loads(row.data)),
         figures=json.loads(row.figures or "{}"),
         correlation_id=row.correlation_id or "",
+        of_import=bool(row.of_import),
     )
 
 
@@ -89,6 +91,7 @@ def record(event: Event) -> Write:
         actor=event.actor,
         data=json.dumps(data_to_json(event.data), separators=(",", ":")),
         correlation_id=event.correlation_id or None,
+        of_import=event.of_import or None,
     )
     return put(row, condition=EventRow.pk.does_not_exist())
 

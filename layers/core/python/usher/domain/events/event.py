@@ -77,6 +77,7 @@ class Event:
         figures: by how much its transaction changed the organization's figures; not published.
         correlation_id: the id of the request that it follows from, for the logs; empty where it is not known.
             Not published.
+        of_import: whether a row of an import made it, so that nobody waits for its emails. Not published.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Event:
     data: EventData
     figures: Mapping[str, int] = field(default_factory=dict)
     correlation_id: str = ""
+    of_import: bool = False
 
     @property
     def type(self) -> str:

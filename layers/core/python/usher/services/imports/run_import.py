@@ -169,6 +169,7 @@ class RunImport:
                 receipt=receipt,
                 owner=owner,
                 only_while=lambda: imports.is_running(found.organization, found.id),
+                of_import=True,
             )
             receipt.finish(self._context)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -48,7 +47,7 @@ class DeliverWebhook:
         signatures: Signatures,
         queue: Queue[Call],
         actual_now: Callable[[], datetime],
-        chance: Callable[[], float] = random.random,
+        chance: Callable[[], float],
     ) -> None:
         self._context = context
         self._receivers = receivers

@@ -68,7 +68,13 @@ class WebhookFanOut:
     def queue_late(self, alone: Bulkhead) -> int:
         """Queue the deliveries that are late, end those that are too late, and return how many they are."""
         now = self._context.now()
-        late = webhook_deliveries.late(self._context.table, until=now)
+        late = webhook_deliveries.late(
+            self._context.table,
+            until=now,
+            read=lambda item: alone.attempt(
+                (item["pk"]["S"], item["sk"]["S"]), webhook_deliveries.read, item
+            ),
+        )
         done = 0
         while not alone.out_of_time and (some := list(islice(late, _AT_ONCE))):
             done += alone.run(some[0].id, self._queue_some, some, now)

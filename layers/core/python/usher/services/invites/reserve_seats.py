@@ -41,17 +41,18 @@ def reserve(
     receipt: Receipt,
     owner: str,
     only_while: Callable[[], Write] | None = None,
+    of_import: bool = False,
 ) -> dict[int, Invited]:
     """Reserve seats and write invites until every candidate is settled; return the results by position.
 
     Each transaction includes the condition `only_while`, if any, its part of the receipt, and a count in the
-    `owner`'s budget of emails to each address. The caller finishes the receipt.
+    `owner`'s budget of emails to each address. The caller finishes the receipt. Emails of an import are bulk.
 
     Raises:
         StoppedError: the condition failed; what was written before remains.
         AnsweredMeanwhileError: the same request was carried out at the same time.
     """
-    reservation = _Reservation(context, receipt, owner, only_while)
+    reservation = _Reservation(context, receipt, owner, only_while, of_import=of_import)
     reservation.commit(candidates)
     return reservation.results
 
@@ -60,12 +61,19 @@ class _Reservation:
     """One batch being reserved, with what became of each address so far."""
 
     def __init__(
-        self, context: Context, receipt: Receipt, owner: str, only_while: Callable[[], Write] | None
+        self,
+        context: Context,
+        receipt: Receipt,
+        owner: str,
+        only_while: Callable[[], Write] | None,
+        *,
+        of_import: bool,
     ) -> None:
         self._context = context
         self._receipt = receipt
         self._owner = owner
         self._only_while = only_while
+        self._of_import = of_import
         self._now = context.now()
         self._expired_some = False
         self.results: dict[int, Invited] = {}
@@ -91,7 +99,7 @@ class _Reservation:
         }
         for position, result in invited.items():
             self._receipt.note(position, result)
-        writes = _ChunkWrites(self._context, chunk, self._owner, self._now)
+        writes = _ChunkWrites(self._context, chunk, self._owner, self._now, of_import=self._of_import)
         part = self._receipt.part(self._context, complete=is_last)
         try:
             commit(self._context.table, [*writes.all(), *condition, *part])
@@ -170,7 +178,9 @@ class _Reservation:
 class _ChunkWrites:
     """The writes of one transaction, by what they are for, so that a failed condition tells whose it was."""
 
-    def __init__(self, context: Context, chunk: Sequence[Candidate], owner: str, now: datetime) -> None:
+    def __init__(
+        self, context: Context, chunk: Sequence[Candidate], owner: str, now: datetime, *, of_import: bool
+    ) -> None:
         self.chunk = chunk
         needs = seats_by_license(terms for one in chunk for terms in one.invite.licenses)
         self._pools = {terms.license: license_pools.take(terms, seats) for terms, seats in needs}
@@ -193,6 +203,7 @@ class _ChunkWrites:
             organization=chunk[0].invite.organization,
             actor=chunk[0].invite.created_by,
             at=now,
+            of_import=of_import,
         )
 
     def all(self) -> list[Write]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from usher.domain.events.event import OPERATIONS, SYSTEM, Event
@@ -21,6 +22,8 @@ MOST_AT_ONCE = MAX_ITEMS // 2
 
 _UTC = "UTC"
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Dispatched:
@@ -31,15 +34,46 @@ class _Dispatched:
 
 
 def acknowledge(context: Context, dispatched: Sequence[Event]) -> list[Event]:
+    """Acknowledge events as `acknowledge_each` does; raise why one could not be, once the others are."""
+    acknowledged, failures = acknowledge_each(context, dispatched)
+    for failure in failures.values():
+        raise failure
+    return acknowledged
+
+
+def acknowledge_each(
+    context: Context, dispatched: Sequence[Event]
+) -> tuple[list[Event], Mapping[str, Exception]]:
     """Acknowledge events all of whose effects were carried out: one call for each fifty.
 
     Return those that were in the outbox until now: an event that was delivered twice, and acknowledged
     before, is left out and not counted again. One call more reads the time zones of the organizations whose
     daily figures change. Events that change more than fifty items of figures take more calls.
+
+    Return also why some could not be acknowledged, by their ids. Where events of several organizations could
+    not be together, each organization's are alone.
     """
     events = list({event.id: event for event in dispatched}.values())
-    batches = _batches(_with_changes(context, events))
-    return [one.event for batch in batches for one in _acknowledge(context, batch)]
+    acknowledged: list[Event] = []
+    failures: dict[str, Exception] = {}
+    for batch in _batches(_with_changes(context, events)):
+        try:
+            acknowledged += _acknowledge(context, batch)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others are acknowledged
+            _log.warning("Events were not acknowledged together.", exc_info=failure)
+            for own in _by_organization(batch):
+                try:
+                    acknowledged += _acknowledge(context, own)
+                except Exception as own_failure:  # noqa: BLE001 - whatever it is, it is reported
+                    failures |= {one.event.id: own_failure for one in own}
+    return acknowledged, failures
+
+
+def _by_organization(dispatched: Sequence[_Dispatched]) -> Iterable[Sequence[_Dispatched]]:
+    groups: dict[str, list[_Dispatched]] = defaultdict(list)
+    for one in dispatched:
+        groups[one.event.organization].append(one)
+    return groups.values()
 
 
 def _with_changes(context: Context, events: Sequence[Event]) -> list[_Dispatched]:
@@ -86,7 +120,7 @@ def _batches(dispatched: Sequence[_Dispatched]) -> Iterator[Sequence[_Dispatched
         yield batch
 
 
-def _acknowledge(context: Context, dispatched: Sequence[_Dispatched]) -> list[_Dispatched]:
+def _acknowledge(context: Context, dispatched: Sequence[_Dispatched]) -> list[Event]:
     """Acknowledge the events in one transaction, repeated without those that were acknowledged before.
 
     Return the others.
@@ -103,7 +137,7 @@ def _acknowledge(context: Context, dispatched: Sequence[_Dispatched]) -> list[_D
             outdated |= {at for at, count in counts.items() if count in stale}
         else:
             break
-    return left
+    return [one.event for one in left]
 
 
 def _counts(

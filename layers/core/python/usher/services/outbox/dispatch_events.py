@@ -36,7 +36,7 @@ from usher.services.context import Context
 from usher.services.enrollment.waitlist import Waitlist
 from usher.services.integrations.webhook_fan_out import SubscriptionCache, WebhookFanOut
 from usher.services.license_extensions import LicenseExtensions
-from usher.services.outbox.acknowledge_events import acknowledge
+from usher.services.outbox.acknowledge_events import acknowledge, acknowledge_each
 from usher.services.outbox.event_batch import Check, EventBatch
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
@@ -129,6 +129,7 @@ class DispatchEvents:
             batch.queue(self._emails, event, emails)
         batch.queue(self._webhooks, event, calls)
         batch.write(
+            event,
             puts=[*event_trails.pointers(event), *list_pointers.added_by(event)],
             deletes=list_pointers.removed_by(event),
         )
@@ -148,6 +149,10 @@ class DispatchEvents:
         Return those that had not been acknowledged before.
         """
         return acknowledge(self._context, dispatched)
+
+    def acknowledge_each(self, dispatched: Sequence[Event]) -> tuple[list[Event], Mapping[str, Exception]]:
+        """Acknowledge events, and return also why some were not, by their ids: they have to come again."""
+        return acknowledge_each(self._context, dispatched)
 
     def _schedule_start(self, effect: ScheduleStart) -> None:
         self._workflows.wait_for(effect, check_at=check_at(effect, self._context.now()))

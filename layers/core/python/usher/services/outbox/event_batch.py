@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from usher import correlation
@@ -14,6 +15,8 @@ from usher.gateways.queue import OfOrganization, Outgoing, Queue
 from usher.store.table import Ref, Row, Table
 
 T = TypeVar("T", bound=OfOrganization)
+
+_log = logging.getLogger(__name__)
 
 Check = CheckSeatLevels | AdvanceWaitlist
 """An effect that looks at what the table says by now, whichever event it follows from."""
@@ -29,7 +32,7 @@ class EventBatch:
     def __init__(self) -> None:
         self._checks: dict[Check, list[Event]] = defaultdict(list)
         self._messages: dict[Queue[Any], list[tuple[Event, Outgoing[Any]]]] = defaultdict(list)
-        self._items: dict[tuple[str, str], Row | Ref[Any]] = {}
+        self._items: dict[tuple[str, str], tuple[Event, Row | Ref[Any]]] = {}
         self._published: list[Event] = []
 
     def check(self, event: Event, check: Check) -> None:
@@ -40,10 +43,10 @@ class EventBatch:
         """Take messages that follow from an event."""
         self._messages[queue] += [(event, Outgoing(one, event.correlation_id)) for one in messages]
 
-    def write(self, *, puts: Sequence[Row], deletes: Sequence[Ref[Any]]) -> None:
+    def write(self, event: Event, *, puts: Sequence[Row], deletes: Sequence[Ref[Any]]) -> None:
         """Take items to write and to delete without conditions; of several for one key the last counts."""
-        self._items |= {(row.pk, row.sk): row for row in puts}
-        self._items |= {(at.pk, at.sk): at for at in deletes}
+        items: list[Row | Ref[Any]] = [*puts, *deletes]
+        self._items |= {(one.pk, one.sk): (event, one) for one in items}
 
     def publish(self, event: Event) -> None:
         """Take an event to publish."""
@@ -64,10 +67,32 @@ class EventBatch:
         for queue, waiting in self._messages.items():
             for position, failure in queue.put_each([message for _, message in waiting]).items():
                 failures.setdefault(waiting[position][0].id, failure)
-        table.write_many(
-            puts=[one for one in self._items.values() if isinstance(one, Row)],
-            deletes=[one for one in self._items.values() if isinstance(one, Ref)],
-        )
-        for event, failure in bus.publish_each(self._published).items():
+        for event, failure in [*self._write(table).items(), *bus.publish_each(self._published).items()]:
             failures.setdefault(event, failure)
         return failures
+
+    def _write(self, table: Table) -> Mapping[str, Exception]:
+        """Write all items together or, where that fails, each organization's; return why events failed."""
+        try:
+            _write_all(table, self._items.values())
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the others' items are written
+            _log.warning("Items of several organizations were not written together.", exc_info=failure)
+        else:
+            return {}
+        failures: dict[str, Exception] = {}
+        by_organization: dict[str, list[tuple[Event, Row | Ref[Any]]]] = defaultdict(list)
+        for event, item in self._items.values():
+            by_organization[event.organization].append((event, item))
+        for own in by_organization.values():
+            try:
+                _write_all(table, own)
+            except Exception as failure:  # noqa: BLE001 - whatever it is, the events are reported with it
+                failures |= {event.id: failure for event, _ in own}
+        return failures
+
+
+def _write_all(table: Table, items: Collection[tuple[Event, Row | Ref[Any]]]) -> None:
+    table.write_many(
+        puts=[one for _, one in items if isinstance(one, Row)],
+        deletes=[one for _, one in items if isinstance(one, Ref)],
+    )

@@ -38,12 +38,14 @@ class SendOutcome(StrEnum):
     HELD_BY_RATE = "held_by_rate"
     HELD_BY_QUOTA = "held_by_quota"
     HELD_BY_PAUSE = "held_by_pause"
+    HELD_BY_OUTAGE = "held_by_outage"
 
 
 _HELD = {
     EmailHold.RATE: SendOutcome.HELD_BY_RATE,
     EmailHold.QUOTA: SendOutcome.HELD_BY_QUOTA,
     EmailHold.PAUSED: SendOutcome.HELD_BY_PAUSE,
+    EmailHold.OUTAGE: SendOutcome.HELD_BY_OUTAGE,
 }
 
 

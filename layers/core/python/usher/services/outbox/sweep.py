@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -24,7 +24,14 @@ from usher.lazy_dataclasses import dataclass
 from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.invites.expire_invites import batches_by_licenses, expire_batch
-from usher.services.license_extensions import LicenseExtensions
+from usher.services.license_extensions import (
+    STEPS_OF_A_LANE,
+    STEPS_OF_A_RUN,
+    SUBLICENSES_OF_A_RUN,
+    ExtensionOutcome,
+    LicenseExtensions,
+    Steps,
+)
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
@@ -50,11 +57,11 @@ More at a time would stand in each other's way at the licenses that they give se
 AT_ONCE = 1000
 """How many due items of a lane are held in memory and processed together."""
 
-_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((LicenseExtension,), (Access,), (Invite, Code, License, Digest))
-"""The kinds of due items in the order in which a full lane is swept.
+_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((Access,), (Invite, Code, License, Digest), (LicenseExtension,))
+"""The kinds of due items in the order in which a full lane is swept, once sublicenses were extended.
 
-Extensions are first, since a license and its sublicenses may be due at the end they had. Starts and ends of
-access come before what only returns seats or informs.
+Starts and ends of access come before what only returns seats or informs, and the copies of a license's terms,
+of which there may be any number, last (decision 93).
 """
 
 
@@ -113,47 +120,72 @@ class Sweep:
         """
         now = self._context.now()
         table = self._context.table
+        alone = Bulkhead(enough=self._enough)
         found: list[DueKeys] = []
         full_lanes = set()
         shards = due_shards.all_of_them()
+        most = max(AT_ONCE * LANES // len(shards), 1)
         for shard in shards:
-            first, has_more = due_items.first_keys(
-                table, shard, until=now, limit=max(AT_ONCE * LANES // len(shards), 1)
-            )
+            some = alone.attempt(shard, due_items.first_keys, table, shard, until=now, limit=most)
+            first, has_more = some or ([], False)
             found += first
             if has_more:
                 full_lanes.add(shard % LANES)
-        batch = list(due_items.items_of(table, found))
-        done = self._process(batch, Bulkhead(enough=self._enough), now=now, late=now - late_after)
-        return replace(done, full_lanes=tuple(sorted(full_lanes)))
+        batch = list(due_items.items_of(table, found, read=self._reader(alone)))
+        done = self._process(batch, alone, now=now, late=now - late_after)
+        extended, unfinished = self._extend(batch, alone, most=STEPS_OF_A_RUN)
+        full_lanes |= {due_shards.shard_of(one.license) % LANES for one in unfinished}
+        return replace(done, extended=extended, failed=alone.failures, full_lanes=tuple(sorted(full_lanes)))
 
     def sweep_lane(self, lane: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
         """Process all that is due in the shards of one lane, batch by batch, until it is `enough`.
 
-        Their keys are read once for the extensions, once for the accesses and once for the rest.
+        Their keys are read twice for the extensions, once for the accesses and once for the rest.
         """
         now = self._context.now()
         alone = Bulkhead(enough=self._enough)
         done = SweepResult()
-        shards = due_shards.all_of_them()[lane::LANES]
+        for batch in self._batches(lane, (LicenseExtension,), alone, now=now):
+            self._extend_sublicenses(batch, alone)
         for kinds in _IN_ORDER:
-            found = due_items.due(self._context.table, until=now, shards=shards, kinds=kinds)
-            while not alone.out_of_time and (batch := list(islice(found, AT_ONCE))):
+            for batch in self._batches(lane, kinds, alone, now=now):
                 done += self._process(batch, alone, now=now, late=now - late_after)
-        return done
+                extended, _ = self._extend(batch, alone, most=STEPS_OF_A_LANE)
+                done += SweepResult(extended=extended)
+        return replace(done, failed=alone.failures)
+
+    def _batches(
+        self, lane: int, kinds: tuple[type[Due], ...], alone: Bulkhead, *, now: datetime
+    ) -> Iterator[Sequence[Due]]:
+        """Yield what is due of these kinds in the shards of a lane, AT_ONCE items at a time."""
+        found = due_items.due(
+            self._context.table,
+            until=now,
+            shards=due_shards.all_of_them()[lane::LANES],
+            kinds=kinds,
+            read=self._reader(alone),
+        )
+        while not alone.out_of_time:
+            batch = alone.attempt(("read", kinds), lambda: list(islice(found, AT_ONCE)))
+            if not batch:
+                return
+            yield batch
+
+    def _reader(self, alone: Bulkhead) -> Callable[[due_items.Item], Due | None]:
+        """Return what reads an item, or counts it as failed where another version of the code wrote it."""
+        return lambda item: alone.attempt((item["pk"]["S"], item["sk"]["S"]), due_items.read, item)
 
     def _process(self, due: Sequence[Due], alone: Bulkhead, *, now: datetime, late: datetime) -> SweepResult:
-        failed = alone.failures
+        """Process due items; of extensions what the ends of access rest on, for `_extend` does the rest.
+
+        What starts or ends access is first.
+        """
         accesses_due = [one for one in due if isinstance(one, Access)]
         invites_due = [one for one in due if isinstance(one, Invite)]
-        # In this order: what starts or ends access comes before what returns seats or informs.
+        started_late = self._start(accesses_due, late, alone)
+        self._extend_sublicenses(due, alone)
         return SweepResult(
-            extended=sum(
-                alone.run((one.organization, one.license), self._extensions.finish, one)
-                for one in due
-                if isinstance(one, LicenseExtension)
-            ),
-            started_late=self._start(accesses_due, late, alone),
+            started_late=started_late,
             ended=self._end([access for access in accesses_due if access.ends_at <= now], alone),
             expired=sum(
                 alone.run(key, expire_batch, self._context, batch)
@@ -169,8 +201,34 @@ class Sweep:
                 if isinstance(one, Digest)
             ),
             codes_ended=self._end_codes([one for one in due if isinstance(one, Code)], alone),
-            failed=alone.failures - failed,
         )
+
+    def _extend_sublicenses(self, due: Iterable[Due], alone: Bulkhead) -> None:
+        """Extend the sublicenses of extended licenses, so that no access ends at an end that was moved."""
+        steps = Steps(SUBLICENSES_OF_A_RUN, enough=self._enough)
+        for one in due:
+            if isinstance(one, LicenseExtension) and not steps.ran_out:
+                key = (one.organization, one.license)
+                alone.run(key, self._extensions.extend_sublicenses, one, steps)
+
+    def _extend(
+        self, due: Iterable[Due], alone: Bulkhead, *, most: int
+    ) -> tuple[int, Sequence[LicenseExtension]]:
+        """Write extensions into the copies, each by at most so many transactions.
+
+        Return how many of them are carried out, and those that need more transactions.
+        """
+        unfinished: list[LicenseExtension] = []
+
+        def finish(one: LicenseExtension) -> bool:
+            outcome = self._extensions.finish(one, Steps(most, enough=self._enough))
+            if outcome is ExtensionOutcome.UNFINISHED:
+                unfinished.append(one)
+            return outcome is ExtensionOutcome.CARRIED_OUT
+
+        extensions = [one for one in due if isinstance(one, LicenseExtension)]
+        done = sum(alone.run((one.organization, one.license), finish, one) for one in extensions)
+        return done, unfinished
 
     def next_due(self) -> datetime | None:
         """Return the next moment at which an item becomes due; None if none does."""
@@ -239,10 +297,7 @@ class Sweep:
                 shared=self._end_writes,
             )
         except ConditionFailedError:
-            terms = seats[0].terms
-            if not self._extensions.extend_accesses(
-                organization=terms.organization, license_id=terms.license
-            ):
+            if not self._extensions.extend_accesses(seats):
                 raise
             return 0
         return len(ended)

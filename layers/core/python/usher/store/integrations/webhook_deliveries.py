@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -167,9 +168,20 @@ def counts(table: Table, webhook: str) -> dict[DeliveryState, int]:
     }
 
 
-def late(table: Table, *, until: datetime) -> Iterator[WebhookDelivery]:
-    """Yield the deliveries that were due by `until`: one query a page of each shard, one call a hundred."""
+def read(item: Mapping[str, Any]) -> WebhookDelivery:
+    """Read a delivery from an item in DynamoDB's own form."""
+    return delivery_of(DeliveryRow.from_raw_data(item))
+
+
+def late(
+    table: Table, *, until: datetime, read: Callable[[Mapping[str, Any]], WebhookDelivery | None] = read
+) -> Iterator[WebhookDelivery]:
+    """Yield the deliveries that were due by `until`: one query a page of each shard, one call a hundred.
+
+    Items for which `read` returns None are left out.
+    """
     for shard in due_shards.all_of_them():
         found = due_index.keys_in(table, keys.due_delivery_partition(shard), until=until)
         for item in due_index.items_at(table, found):
-            yield delivery_of(DeliveryRow.from_raw_data(item))
+            if (delivery := read(item)) is not None:
+                yield delivery
