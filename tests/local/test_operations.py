@@ -98,7 +98,8 @@ def test_an_organization_is_exported_to_a_file(usher: LocalUsher, tmp_path: Path
     lines = file.read_text().splitlines()
     assert exported.stdout == f"{len(lines)} items were written to {file}.\n", exported.stderr
     assert {"Item"} == {key for line in lines for key in json.loads(line)}
-    assert (again.returncode, again.stderr) == (1, f"{file} cannot be written: File exists.\n")
+    assert again.returncode == 1
+    assert f"{file} cannot be written: File exists.\n" in again.stderr
     assert "'acme' is no organization's id" in unknown.stderr
 
 

@@ -110,7 +110,8 @@ def keys_of(found: list[Item] | list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def _leads_or_passes(item: dict[str, Any], organization: str) -> bool:
     partitions = [one.format(o=organization) for one in (*LEADS_TO_OTHERS, *OF_SOME_DAYS)]
-    return item["pk"]["S"].startswith(tuple(partitions)) or item["sk"]["S"].startswith(MARKERS)
+    partition, sort = (str(item[name]["S"]) for name in ("pk", "sk"))
+    return partition.startswith(tuple(partitions)) or sort.startswith(MARKERS)
 
 
 def test_it_has_everything_that_names_the_organization(whole: Tenant, client: DynamoDBClient) -> None:
