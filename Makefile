@@ -21,6 +21,9 @@ APPROVED ?=
 FROM ?=
 PARTITIONS ?=
 OVERWRITE ?=
+ORGANIZATION ?=
+FILE ?=
+FORCE ?=
 TESTS ?= tests
 BENCH ?= operations functions workers price
 COVERAGE ?=
@@ -42,7 +45,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: $(READY) ## run all of Usher on this machine; PORT=9000 for another port, RESET=1 to start clean
@@ -123,6 +126,11 @@ diff: $(READY) node ## show what a deployment would change in a stage: STAGE=pro
 	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make diff STAGE=prod" >&2; exit 1; }
 	@npx --yes "$(CDK_CLI)" diff --context stage="$(STAGE)"
 
+.PHONY: bootstrap
+bootstrap: $(READY) node ## prepare a stage's account and region for deployments, once: STAGE=prod
+	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make bootstrap STAGE=prod" >&2; exit 1; }
+	@$(BIN)/python -m infra.operations.bootstrap "$(STAGE)" --cdk "$(CDK_CLI)"
+
 .PHONY: deploy
 deploy: $(READY) node ## deploy a stage to the AWS account of the shell: STAGE=prod for stages/prod.json
 	@[[ -n "$(STAGE)" ]] || { echo "Say which stage: make deploy STAGE=prod, with its settings in stages/prod.json" >&2; exit 1; }
@@ -135,13 +143,18 @@ operator: $(READY) ## make somebody an operator of a deployed stage: STAGE=prod 
 	@$(BIN)/python -m infra.operations.create_operator "$(EMAIL)" $(if $(STAGE),--stage "$(STAGE)")
 
 .PHONY: rotate-keys
-rotate-keys: $(READY) ## rotate a stage's keys: STAGE=prod KEYS=link STEP=add, then STEP=promote, then STEP=retire KEY=k1
-	@$(BIN)/python -m infra.operations.rotate_keys "$(KEYS)" "$(STEP)" --key "$(KEY)" $(if $(STAGE),--stage "$(STAGE)")
+rotate-keys: $(READY) ## rotate a stage's keys: STAGE=prod KEYS=link STEP=add, then STEP=promote, then STEP=retire KEY=k1; FORCE=1 after a leak
+	@$(BIN)/python -m infra.operations.rotate_keys "$(KEYS)" "$(STEP)" --key "$(KEY)" $(if $(FORCE),--force) \
+		$(if $(STAGE),--stage "$(STAGE)")
 
 .PHONY: restore-items
 restore-items: $(READY) ## put items of a restored table back: STAGE=prod FROM=table PARTITIONS=ORG#… OVERWRITE=1
 	@$(BIN)/python -m infra.operations.restore_items "$(FROM)" $(if $(PARTITIONS),--partitions "$(PARTITIONS)") \
 		$(if $(OVERWRITE),--overwrite) $(if $(STAGE),--stage "$(STAGE)")
+
+.PHONY: export-organization
+export-organization: $(READY) ## write all items of an organization to a file: STAGE=prod ORGANIZATION=id FILE=acme.jsonl
+	@$(BIN)/python -m infra.operations.export_organization "$(ORGANIZATION)" "$(FILE)" $(if $(STAGE),--stage "$(STAGE)")
 
 .PHONY: requirements
 requirements: $(READY) ## compile pyproject.toml into requirements/ anew; UPGRADE=1 for the newest versions

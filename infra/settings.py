@@ -112,8 +112,8 @@ class Settings(BaseModel):
             alone, and asks for the permission to use the recipient's.
         origin: the public address of this Usher, such as `https://usher.example`, without a slash at its
             end; None for CloudFront's own name.
-        certificate: ARN of an ACM certificate in us-east-1 that covers the host name of `origin`;
-            CloudFront then answers to that name.
+        certificate: ARN of an ACM certificate in us-east-1 that covers the host name of `origin`, to which
+            CloudFront then answers. Only an http origin goes without: it is that of a local stack.
         alarm_email: who is told of alarms, once they have confirmed it to SNS; None for nobody yet.
         webhook_networks: networks that are not public, in CIDR notation, to which webhooks and single
             sign-on may send requests all the same, over plain http as well. Whoever manages an organization
@@ -167,6 +167,11 @@ class Settings(BaseModel):
     def _certificate_covers_origin(self) -> Self:
         if self.certificate and not self.origin_host:
             raise ValueError("`certificate` needs `origin`: the https address it covers")
+        if (self.origin or "").startswith("https:") and not self.certificate:
+            raise ValueError(
+                "`origin` needs `certificate`: without one CloudFront answers to its own name alone, "
+                f"and not to {self.origin_host}"
+            )
         return self
 
     @classmethod

@@ -83,6 +83,7 @@ class UsherStack(Stack):
             dead_letters=[
                 self.outbox.undispatched,
                 self.schedules.missed,
+                self.mail.undelivered,
                 *(work.dead_letters for work, _ in oldest_in),
             ],
         )

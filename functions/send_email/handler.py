@@ -51,7 +51,7 @@ def _send(record: SQSRecord) -> None:
     outcome = _send_email.send(email)
     logger.info(
         "Handled an email.",
-        email_id=email.id,
+        event_id=email.event,
         invite=email.invite,
         template=email.template,
         outcome=outcome,

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.constructs.findings import arn_in_finding
 from infra.constructs.handler import Handler
-from infra.constructs.queues import WorkQueue
+from infra.constructs.queues import DeadLetters, WorkQueue
 from infra.settings import Settings
 
 SEND_TIMEOUT = Duration.seconds(30)
@@ -18,6 +18,9 @@ RECORD_TIMEOUT = Duration.seconds(30)
 
 class Mail(Construct):
     """The queues of emails, and the queue `deliveries` of SES's reports about them.
+
+    Reports that SNS could not put into that queue are in `undelivered`: apart from the queue's own dead
+    letters, because SQS moves back only what came from a queue (decision 94).
 
     Emails in `to_send` are waited for by somebody; those in `bulk` have a share of the senders of their own,
     so that no import holds up the others (decision 77).
@@ -29,6 +32,7 @@ class Mail(Construct):
         self.to_send = WorkQueue(self, "ToSend", consumer_timeout=SEND_TIMEOUT)
         self.bulk = WorkQueue(self, "Bulk", consumer_timeout=SEND_TIMEOUT)
         self.deliveries = WorkQueue(self, "Deliveries", consumer_timeout=RECORD_TIMEOUT)
+        self.undelivered = DeadLetters(self, "Undelivered")
         self.configuration_set = ses.ConfigurationSet(
             self,
             "ConfigurationSet",
@@ -73,7 +77,7 @@ class Mail(Construct):
             subscriptions.SqsSubscription(
                 self.deliveries.queue,
                 raw_message_delivery=True,
-                dead_letter_queue=self.deliveries.dead_letters,  # what SNS itself cannot deliver
+                dead_letter_queue=self.undelivered,
             )
         )
         self.configuration_set.add_event_destination(

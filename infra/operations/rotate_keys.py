@@ -1,7 +1,8 @@
 """`make rotate-keys`: adds a key to a secret, makes it the current one, and removes the former one.
 
 In three steps, since functions read a secret anew after five minutes: a key signs only once all of them know
-it, and it is removed only once nothing that it signed is needed any more.
+it, and it is removed only once nothing that it signed is needed any more. After a leak, `--force` takes the
+first two at once.
 """
 
 from __future__ import annotations
@@ -62,18 +63,20 @@ class KeySecret:
         self._put({**keys, added: secrets.token_hex(_KEY_BYTES)})
         return added
 
-    def promote(self, *, now: datetime) -> str:
+    def promote(self, *, now: datetime, force: bool = False) -> str:
         """Make the newest key the one that signs; return its id.
 
+        Forced, it signs before every function knows it: until then, what one signs another may refuse.
+
         Raises:
-            CannotOperateError: it is the current one already, or a function may not know it yet.
+            CannotOperateError: it is the current one already, or, unless forced, a function may not know it.
         """
         keys = self.keys()
         newest = f"k{max(_numbers(keys))}"
         if newest == keys["current"]:
             raise CannotOperateError(f"{newest} is the current key already; add one first.")
         known_at = self.client.describe_secret(SecretId=self.arn)["LastChangedDate"] + KNOWN_AFTER
-        if now < known_at:
+        if now < known_at and not force:
             raise CannotOperateError(
                 f"Try again at {known_at:%H:%M:%S} UTC, when every function knows {newest}."
             )
@@ -108,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("keys", choices=SECRETS)
     parser.add_argument("step", choices=("add", "promote", "retire"))
     parser.add_argument("--key", default="", help="the id of the key to retire")
+    parser.add_argument("--force", action="store_true", help="promote before every function knows the key")
     parser.add_argument("--stage", help="the name of a file in stages/; without it the stack is Usher")
     asked = parser.parse_args(arguments)
     try:
@@ -130,13 +134,12 @@ def _carried_out(secret: KeySecret, asked: argparse.Namespace, stage: DeployedSt
             return f"{added} is accepted in six minutes. Then set {named}, deploy, and promote it."
         return f"{added} is added. Promote it in six minutes."
     if asked.step == "promote":
-        return (
-            f"{secret.promote(now=datetime.now(UTC))} is the current key. The former one is still accepted."
-        )
+        promoted = secret.promote(now=datetime.now(UTC), force=asked.force)
+        return f"{promoted} is the current key. The former one is still accepted."
     if shown and asked.key == stage.output(ORIGIN_VERIFY_KEY):
         raise CannotOperateError(f"CloudFront shows {asked.key}; deploy another origin_verify_key first.")
     secret.retire(asked.key)
-    return f"{asked.key} is gone."
+    return f"{asked.key} is gone. Functions that have read it accept it for five minutes more."
 
 
 if __name__ == "__main__":

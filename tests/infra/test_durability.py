@@ -31,6 +31,11 @@ def _dead_letters(template: Template) -> set[str]:
             schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
             for schedule in template.of_type("AWS::Scheduler::Schedule").values()
         ),
+        *(
+            subscription["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            for subscription in template.of_type("AWS::SNS::Subscription").values()
+            if "RedrivePolicy" in subscription
+        ),
     }
 
 
@@ -38,11 +43,17 @@ KEPT = "RetainExceptOnCreate"
 """CloudFormation keeps it when a stack is deleted, but not when its creation failed."""
 
 
-def test_what_sns_cannot_deliver_is_kept(template: Template) -> None:
+def test_what_sns_cannot_deliver_is_kept_apart_from_what_a_queue_can_take_back(template: Template) -> None:
     (subscription,) = template.of_type("AWS::SNS::Subscription").values()
 
     letters = subscription["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
-    assert letters.startswith("MailDeliveriesDeadLetters")
+    assert letters.startswith("MailUndelivered")
+    of_queues = {
+        queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+        for queue in template.of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue
+    }
+    assert letters not in of_queues
 
 
 def test_the_sweep_is_tried_again_by_its_schedule_alone(template: Template) -> None:
@@ -112,7 +123,7 @@ def test_nobody_can_sign_up_or_change_their_address_on_their_own(template: Templ
 def test_every_queue_has_dead_letters_or_holds_them(template: Template) -> None:
     dead_letters = _dead_letters(template)
 
-    assert len(dead_letters) == 8
+    assert len(dead_letters) == 9
     for queue_id, queue in template.of_type("AWS::SQS::Queue").items():
         assert ("RedrivePolicy" in queue) != (queue_id in dead_letters), queue_id
 

@@ -1,9 +1,11 @@
 """DESIGN 7.6: each function's policy allows what it does, on what it does it to, and nothing else."""
 
+import re
 from typing import Any
 
 import pytest
 
+from infra.settings import ROOT
 from tests.infra.template import Template
 
 TABLE = "SeatsTable"
@@ -244,3 +246,42 @@ def test_roles_that_a_service_takes_on_are_for_this_account_only(template: Templ
             assert statement["Condition"] == {
                 "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
             }, role_id
+
+
+BY_AWS = {
+    *LOG,
+    *TRACE,
+    *TAKE_FROM_QUEUE,
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+"""What Lambda does with a function's role: it logs, traces, reads queues and the stream (decision 94)."""
+
+CALLED = {
+    "dynamodb:ConditionCheckItem": ".condition_check(",
+    "dynamodb:PutItem": '"Put"',
+    "lambda:InvokeFunction": ".invoke(",
+    "sqs:SendMessage": ".send_message_batch(",
+}
+"""How code writes an action whose call is called otherwise."""
+
+
+def test_every_action_is_called_by_code_or_made_by_aws(template: Template) -> None:
+    source = "\n".join(
+        path.read_text() for folder in ("functions", "layers") for path in (ROOT / folder).rglob("*.py")
+    )
+    granted = {
+        action
+        for function in template.functions().values()
+        for action, _ in template.allowed(_role_of(function))
+    }
+
+    def is_called(action: str) -> bool:
+        name = action.partition(":")[2]
+        method = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        return any(text in source for text in (CALLED.get(action, f".{method}("), f'"{name}"'))
+
+    assert granted >= BY_AWS
+    assert {action for action in granted - BY_AWS if not is_called(action)} == set()

@@ -1,9 +1,9 @@
-"""The runbook has a section for every alarm, and names queues and outputs that exist."""
+"""The runbook has a section for every alarm, names what exists, and leaves out nothing that a step needs."""
 
 import re
 
 from infra.settings import ROOT
-from tests.infra.template import Template
+from tests.infra.template import Template, references
 
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
 HEADINGS = re.findall(r"^### (.+)$", RUNBOOK, re.MULTILINE)
@@ -14,16 +14,18 @@ def _plain(logical_id: str) -> str:
     return logical_id[:-8]
 
 
-def test_every_alarm_has_its_section(template: Template) -> None:
+def _names(name: str, alarm: str) -> bool:
+    return alarm.startswith(name[:-1]) if name.endswith("…") else alarm == name
+
+
+def test_every_alarm_has_its_section_and_every_section_its_alarm(template: Template) -> None:
     """A heading names an alarm, or with an ellipsis all whose names begin so."""
     alarms = {_plain(one).removeprefix("Observability") for one in template.of_type("AWS::CloudWatch::Alarm")}
 
     assert alarms
-    assert {
-        alarm
-        for alarm in alarms
-        if alarm not in NAMED and not any(alarm.startswith(name[:-1]) for name in NAMED if name.endswith("…"))
-    } == set()
+    named = {name: {alarm for alarm in alarms if _names(name, alarm)} for name in NAMED}
+    assert alarms - set[str]().union(*named.values()) == set()
+    assert {name for name, those in named.items() if not those} == set(), "no alarm is called so"
 
 
 def test_every_queue_of_dead_letters_is_described(template: Template) -> None:
@@ -47,3 +49,68 @@ def test_its_commands_name_queues_and_outputs_that_exist(template: Template) -> 
     assert set(re.findall(r"\$\(output (\w+)\)", RUNBOOK)) <= outputs
     functions |= set(" ".join(in_loops).split())
     assert {f"{name}FunctionName" for name in functions} <= outputs
+
+
+def _looped(text: str) -> set[str]:
+    return set(" ".join(re.findall(r"for name in ([\w ]+);", text)).split())
+
+
+def test_a_restoration_stops_every_function_that_writes_and_lets_it_run_again(template: Template) -> None:
+    """A function is called by somebody, and gets no concurrency, or it is fed, and its feeding is stopped."""
+    (table,) = template.of_type("AWS::DynamoDB::Table")
+    functions = {
+        output.removesuffix("FunctionName"): next(iter(references(described["Value"])))
+        for output, described in template.body["Outputs"].items()
+        if output.endswith("FunctionName")
+    }
+    fed = {
+        next(iter(references(mapping["FunctionName"])))
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+    writing = {
+        name
+        for name, function in functions.items()
+        if {
+            action
+            for action, on in template.allowed(
+                template.resources[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+            )
+            if on == table[:-8]
+        }
+        & {f"dynamodb:{kind}Item" for kind in ("Put", "Update", "Delete", "BatchWrite")}
+    }
+    section = RUNBOOK.partition("## Restoring")[2].partition("## Rotating")[0]
+    stop, _, go = section.partition("2. Restore")
+    stopped, fed_no_more = stop.split("for name in Dispatch", 1)
+
+    assert _looped(stopped) | _looped(f"for name in Dispatch{fed_no_more}") == writing
+    assert _looped(stopped) == {name for name in writing if functions[name] not in fed}
+    assert _looped(go) == writing
+
+
+def test_messages_are_moved_back_from_the_dead_letters_of_queues_alone(template: Template) -> None:
+    """SQS moves back what came from a queue, and not what SNS, Lambda or a schedule put there."""
+    of_queues = {
+        _plain(queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0])
+        for queue in template.of_type("AWS::SQS::Queue").values()
+        if "RedrivePolicy" in queue
+    }
+    section = RUNBOOK.partition("## Redriving")[2].partition("## Restoring")[0]
+    moved = set(re.findall(r"`(\w+DeadLetters)`", section)) | set(
+        re.findall(r"start-message-move-task --source-arn \"\$\(arn (\w+)\)", section)
+    )
+
+    assert moved == of_queues
+    others = {_plain(queue) for queue in template.of_type("AWS::SQS::Queue")} - of_queues
+    assert {queue for queue in others if not queue.endswith("Queue")} <= set(re.findall(r"`(\w+)`", section))
+
+
+def test_a_log_is_read_from_a_moment_on_and_a_sweep_is_waited_for_and_begun_once() -> None:
+    """Without a start, the log is read from its beginning; after a minute, the sweep is invoked again."""
+    functions = RUNBOOK.partition("```sh")[2].partition("```")[0]
+    (sweep,) = re.findall(r"^sweep\(\) \{.*?\}$", functions, re.MULTILINE | re.DOTALL)
+
+    assert "--start-time" in functions.partition("log() {")[2].partition("}\n")[0]
+    assert "AWS_MAX_ATTEMPTS=1" in sweep
+    assert "--cli-read-timeout 900" in sweep
+    assert RUNBOOK.count("aws lambda invoke") == 1, "that one"

@@ -80,6 +80,7 @@ def test_the_example_is_a_stage() -> None:
         ({"origin": "seats.example"}, "`origin`: .*write one such as https://seats.your.domain"),
         ({"origin": "https://seats.example/usher"}, "`origin`"),
         ({"certificate": CERTIFICATE}, "`certificate` needs `origin`"),
+        ({"origin": "https://x.io"}, "`origin` needs `certificate`: .* and not to x.io"),
         (
             {"certificate": CERTIFICATE.replace("us-east-1", "eu-west-1"), "origin": "https://x.io"},
             "`certificate`",
@@ -133,7 +134,9 @@ def test_a_stage_that_is_not_there_or_not_readable_is_refused(
 
 
 def test_an_origin_is_kept_without_the_slash_at_its_end() -> None:
-    assert _settings(origin="https://seats.example/").origin == "https://seats.example"
+    kept = _settings(origin="https://seats.example/", certificate=CERTIFICATE)
+    assert kept.origin == "https://seats.example"
+    assert _settings(origin="http://localhost:8000/").origin == "http://localhost:8000"
     assert _settings().origin is None
 
 

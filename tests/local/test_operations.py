@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -82,6 +84,23 @@ def test_a_key_is_added_and_not_promoted_before_every_function_knows_it(usher: L
     assert (hasty.returncode, hasty.stdout) == (1, "")
     assert "when every function knows k2" in hasty.stderr
     assert "CloudFront shows k1" in shown.stderr
+
+
+def test_an_organization_is_exported_to_a_file(usher: LocalUsher, tmp_path: Path) -> None:
+    organizations = usher.signed_in("manager@acme.example").get("/v1/me").json()["organizations"]
+    organization = organizations[0]["id"]
+    file = tmp_path / "organization.jsonl"
+
+    exported = _run(usher, "export_organization", organization, str(file))
+    again = _run(usher, "export_organization", organization, str(file))
+    unknown = _run(usher, "export_organization", "acme", str(file))
+
+    lines = file.read_text().splitlines()
+    assert exported.stdout == f"{len(lines)} items were written to {file}.\n", exported.stderr
+    assert {"Item"} == {key for line in lines for key in json.loads(line)}
+    assert again.returncode == 1
+    assert f"{file} cannot be written: File exists.\n" in again.stderr
+    assert "'acme' is no organization's id" in unknown.stderr
 
 
 def test_the_apis_own_address_serves_nobody(usher: LocalUsher) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from infra.operations.deploy import confirm, noticeable_changes
 from infra.operations.stacks import CannotOperateError, DeployedStage
-from infra.settings import Settings
+from infra.settings import BadSettingsError, Settings
 
 CLOUDFRONT = "d111111abcdef8.cloudfront.net"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/one"
@@ -40,7 +40,7 @@ def test_a_first_deployment_and_an_equal_one_ask_nothing() -> None:
 
 
 def test_another_origin_is_said_with_what_becomes_of_the_links_that_were_sent() -> None:
-    (change,) = changes(DEPLOYED, **{**SAME, "origin": "https://learn.example", "certificate": None})[:1]
+    (change,) = changes(DEPLOYED, **{**SAME, "origin": "https://learn.example"})[:1]
 
     assert change.startswith("The origin becomes https://learn.example. Every link that was emailed so far")
     assert "https://seats.example" in change
@@ -53,10 +53,9 @@ def test_a_stage_without_an_origin_goes_back_to_cloudfronts_own() -> None:
     assert said[1] == "CloudFront no longer answers to seats.example."
 
 
-def test_a_certificate_that_is_gone_takes_the_name_away_though_the_origin_stays() -> None:
-    assert changes(DEPLOYED, **{**SAME, "certificate": None}) == [
-        "CloudFront no longer answers to seats.example."
-    ]
+def test_a_certificate_that_is_gone_is_refused_while_the_origin_stays() -> None:
+    with pytest.raises(BadSettingsError, match=r"`origin` needs `certificate`: .* and not to seats\.example"):
+        changes(DEPLOYED, **{**SAME, "certificate": None})
 
 
 @pytest.mark.parametrize("now", [{"sender": "no-reply@other.example"}, {"ses_identity": "existing"}], ids=str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,16 @@ from moto import mock_aws
 
 from infra.operations.rotate_keys import KNOWN_AFTER, KeySecret
 from infra.operations.stacks import CannotOperateError
+from infra.settings import ROOT
 from usher.gateways.links import BadLinkError, Keys, Link, Links
 from usher.gateways.secrets import REREAD_AFTER, Secret
+
+ROTATIONS = re.findall(
+    r"```sh\n(.*?)```",
+    (ROOT / "docs" / "runbook.md").read_text().partition("## Rotating keys")[2].partition("\n## ")[0],
+    re.DOTALL,
+)
+"""The commands of the runbook, block by block."""
 
 LINK = Link(invite="01HZX3B5T4Q8J6M2K9R7N0V1WC", number=1)
 
@@ -79,6 +88,46 @@ def test_a_key_that_is_not_there_is_not_retired(secret: KeySecret, key: str) -> 
 def test_a_key_is_promoted_once(secret: KeySecret) -> None:
     with pytest.raises(CannotOperateError, match="add one first"):
         secret.promote(now=later())
+
+
+def test_after_a_leak_a_key_is_promoted_and_the_other_retired_at_once(secret: KeySecret) -> None:
+    """What a function has read before it believes for five minutes more, as the runbook says."""
+    reading_before = links(secret)
+    leaked = reading_before.token(LINK)
+
+    secret.add()
+    assert secret.promote(now=datetime.now(UTC), force=True) == "k2"
+    secret.retire("k1")
+
+    with pytest.raises(BadLinkError):
+        links(secret).read(leaked)
+    assert reading_before.read(leaked) == LINK
+    with pytest.raises(BadLinkError):
+        reading_before.read(links(secret).token(LINK))
+
+
+@pytest.mark.parametrize("rotation", ROTATIONS)
+def test_each_rotation_of_the_runbook_can_be_done_step_by_step(secret: KeySecret, rotation: str) -> None:
+    """Time passes where the runbook says so, and not elsewhere."""
+    now = datetime.now(UTC)
+    for line in rotation.splitlines():
+        if "six minutes later" in line:
+            now = later()
+        settings = dict(re.findall(r"([A-Z]+)=(\S+)", line))
+        match settings.get("STEP"):
+            case "add":
+                secret.add()
+            case "promote":
+                secret.promote(now=now, force="FORCE" in settings)
+            case "retire":
+                secret.retire(settings["KEY"])
+
+    assert secret.keys().keys() == {"current", "k2"}
+    assert secret.keys()["current"] == "k2"
+
+
+def test_the_runbook_rotates_in_peace_after_a_leak_and_at_cloudfront() -> None:
+    assert len(ROTATIONS) == 3
 
 
 def test_ids_of_keys_are_never_used_again(secret: KeySecret) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -58,6 +59,9 @@ def test_the_email_of_a_request_is_logged_with_the_requests_id(
     (handled,) = lines(logged, "Handled an email.")
     assert dispatched["correlation_id"] == REQUEST
     assert (handled["correlation_id"], handled["outcome"]) == (REQUEST, "sent")
+    assert handled["event_id"] == dispatched["event_id"]
+    digest = hashlib.sha256(b"ann@x.io").hexdigest()
+    assert digest[:8] not in logged.getvalue(), "whoever knows an address can compute its hash"
     assert record["dynamodb"]["NewImage"]["correlation_id"] == {"S": REQUEST}
     published = envelope(events.from_stream(record["dynamodb"]["NewImage"]))
     assert REQUEST not in json.dumps(published)

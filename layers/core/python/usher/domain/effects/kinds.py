@@ -98,6 +98,11 @@ class Email:
     bulk: bool = False
     holds: int = 0
 
+    @property
+    def event(self) -> str:
+        """The event that the email is about: its id without the part that is made of the recipient."""
+        return self.id.partition(".")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleStart:
@@ -221,5 +226,9 @@ Effect = (
 
 
 def email_id(event: str, recipient: str) -> str:
-    """Return the id of the email about an event to one recipient; always the same, without the address."""
+    """Return the id of the email about an event to one recipient; always the same, without the address.
+
+    Whoever knows an address can compute its part of the id. So the id is in the table and in queues, where it
+    does not stay, and in no log (decision 94).
+    """
     return f"{event}.{hashlib.sha256(recipient.encode()).hexdigest()[:16]}"
