@@ -159,6 +159,20 @@ def test_a_stretch_of_time_that_makes_no_sense_is_refused(
     assert (refused.status, refused.json["code"]) == (422, code)
 
 
+@pytest.mark.usefixtures("license_")
+def test_a_summary_of_too_many_events_is_refused_and_says_what_to_choose(
+    manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.reports.MOST_EVENTS", 3)
+
+    refused = manager.get(f"{base}/reports/summary", **{"from": "2027-01-03", "state": "pending"})
+
+    assert (refused.status, refused.json["code"]) == (422, "summary_too_large")
+    assert [one["field"] for one in refused.json["errors"]] == ["from"]
+    assert "shorter" in refused.json["next_action"]
+    assert manager.get(f"{base}/reports/summary", **{"from": "2027-01-03"}).status == 200
+
+
 def test_a_text_announces_the_invites_in_the_organizations_name(
     limited: Caller, caller: Caller, base: str, tenant: Tenant
 ) -> None:

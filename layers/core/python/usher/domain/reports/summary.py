@@ -51,7 +51,7 @@ _STATES: Mapping[type[EventData], InviteState] = {
 COUNTED: frozenset[str] = frozenset(kind.type for kind in (*INVITE_OUTCOMES, *_STATES, *METHODS))
 """The types of events that count, beside the seats that they change, which the daily figures have."""
 
-MOST_EVENTS = 60_000
+MOST_EVENTS = 100_000
 MOST_POINTED = 20_000
 """The most events that are counted for one summary; of those found by pointers, which are read one by one."""
 
