@@ -17,7 +17,9 @@ from functools import partial
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 from functions.api.app import Api
@@ -31,7 +33,7 @@ from tests.support.clock import Clock
 from tests.support.ids import growing_ids
 from tests.support.tables import NAME, REGION, create_table
 from tests.support.tenant import Tenant, create_tenant
-from usher.bootstrap import Bootstrap
+from usher.bootstrap import TABLE_CONFIG, Bootstrap
 from usher.gateways.code_ids import CodeIds
 from usher.gateways.download_links import DownloadLinks
 from usher.gateways.links import Keys
@@ -41,6 +43,7 @@ from usher.gateways.secrets import Secret
 from usher.gateways.signatures import Signatures
 from usher.services.context import Context
 from usher.services.outbox.sweep import Sweep
+from usher.store.client import create_client
 from usher.store.table import Table
 
 ENVIRONMENT = {
@@ -132,10 +135,14 @@ class Handler:
 
 
 @pytest.fixture
-def tenant(engine: Any, clock: Clock) -> Iterator[Tenant]:
-    """An organization on the emulator's table."""
+def tenant(engine: Any, emulator: str, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
+    """An organization on the emulator's table, which is called by the client that functions have."""
     create_table(engine)
-    context = Context(table=Table(name=NAME, client=engine), now=clock, new_id=growing_ids(clock))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", emulator)
+    session = botocore.session.get_session()
+    session.set_credentials("bench", "bench")
+    client = create_client(session, TABLE_CONFIG.merge(Config(read_timeout=60)), region=REGION)
+    context = Context(table=Table(name=NAME, client=client), now=clock, new_id=growing_ids(clock))
     try:
         yield create_tenant(context)
     finally:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import boto3
 import httpx
 
 from infra.local.emulator import REGION
@@ -101,6 +103,29 @@ def test_an_organization_is_exported_to_a_file(usher: LocalUsher, tmp_path: Path
     assert again.returncode == 1
     assert f"{file} cannot be written: File exists.\n" in again.stderr
     assert "'acme' is no organization's id" in unknown.stderr
+
+
+def test_the_feeding_of_each_function_that_a_restoration_stops_can_be_stopped(usher: LocalUsher) -> None:
+    """The function's name, which an output has, leads to what feeds it, as the runbook's `feeding` has it."""
+    client = boto3.client(
+        "lambda",
+        region_name=REGION,
+        endpoint_url=usher.emulator,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    runbook = (ROOT / "docs" / "runbook.md").read_text()
+    (fed, *_) = re.findall(r"for name in ([\w ]+); do\n\s*for mapping in \$\(feeding", runbook)
+
+    for name in fed.split():
+        function = usher.outputs[f"{name}FunctionName"]
+        feeding = client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+        assert feeding, name
+        for mapping in feeding:
+            stopped = client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+            begun = client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+            assert stopped["State"] in ("Disabling", "Disabled")
+            assert begun["State"] in ("Enabling", "Enabled")
 
 
 def test_the_apis_own_address_serves_nobody(usher: LocalUsher) -> None:
