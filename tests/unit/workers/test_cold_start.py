@@ -133,11 +133,31 @@ def test_a_start_is_not_searched_for_garbage() -> None:
     assert int(_run(_COLLECTED, "functions.dispatch.handler")) < 10, "without a higher threshold, some 50"
 
 
-def _run(program: str, *arguments: str) -> str:
+_SNAPSHOT = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+from usher import lazy_dataclasses
+print(len(lazy_dataclasses._pending))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["api", "pages"])
+def test_a_snapshot_has_the_methods_of_all_dataclasses(name: str) -> None:
+    module = f"functions.{name}.handler"
+
+    assert int(_run(_SNAPSHOT, module, AWS_LAMBDA_INITIALIZATION_TYPE="on-demand")) > 100
+    assert _run(_SNAPSHOT, module, AWS_LAMBDA_INITIALIZATION_TYPE="snap-start") == "0"
+
+
+_OF_HTTP = ("CHALLENGE_KEYS", "ENTITLEMENTS_KEY", "ORIGIN_VERIFY_KEYS", "PERSON_ID_KEYS", "SSO_SECRETS")
+
+
+def _run(program: str, *arguments: str, **variables: str) -> str:
     """Run the program in a process of its own, and return what it printed."""
     return subprocess.run(  # noqa: S603 - all of its words are ours
         [sys.executable, "-c", program, *arguments],
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | {f"USHER_{name}": "secret" for name in _OF_HTTP} | variables,
         capture_output=True,
         text=True,
         check=True,
