@@ -62,6 +62,7 @@ def things(tenant: Tenant, async_workers: AsyncWorkers, clock: Clock) -> Things:
     clock.forward(days=9)
     async_workers.settle()
     tenant.resend(invite_to_group(tenant, night, "h@x.io"))
+    invite_to_group(tenant, nurses, "k@x.io")
     async_workers.settle()
     return licenses, (nurses, night)
 

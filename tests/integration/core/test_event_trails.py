@@ -117,7 +117,7 @@ def test_the_cost_does_not_grow_with_the_log(
     assert (found, cost.calls) == (["invites.created"], 3)
 
 
-def test_a_dispatch_writes_a_pointer_for_each_person_and_license_named(
+def test_a_dispatch_writes_a_pointer_for_type_actor_and_each_person_and_license_named(
     tenant: Tenant, license_: License, async_workers: AsyncWorkers, count: Count
 ) -> None:
     async_workers.skip()
@@ -127,7 +127,7 @@ def test_a_dispatch_writes_a_pointer_for_each_person_and_license_named(
         async_workers.dispatch()
 
     assert cost.operations.count("BatchWriteItem") == 1
-    assert len([pk for pk, _ in cost.written if "#TRAIL#" in pk]) == 3 + 1
+    assert len([pk for pk, _ in cost.written if "#TRAIL#" in pk]) == 1 + 1 + 3 + 1
 
 
 def test_an_event_that_is_dispatched_twice_is_listed_once(
@@ -224,3 +224,70 @@ def test_a_cursor_from_before_the_window_leads_to_the_end(tenant: Tenant) -> Non
     )
 
     assert (page.items, page.next) == ([], None)
+
+
+@pytest.mark.parametrize("others", [20, 200])
+def test_the_events_of_a_type_or_an_actor_cost_what_they_are(
+    tenant: Tenant, license_: License, async_workers: AsyncWorkers, clock: Clock, count: Count, others: int
+) -> None:
+    tenant.withdraw(tenant.invite(license_, "bo@x.io"))
+    tenant.accept(tenant.invite(license_, ANN))
+    many = tenant.license(others)
+    for n in range(others):
+        tenant.invite(many, f"a{n}@x.io")
+    async_workers.dispatch()
+    clock.forward(hours=1)
+
+    queries: list[tuple[EventQuery, list[str], int]] = [
+        # what it finds; calls: the membership, each trail and one of the newest, the events
+        (EventQuery(types=("invite.withdrawn",)), ["invite.withdrawn"], 1 + 2 + 1),
+        (EventQuery(types=("invite.declined",)), [], 1 + 2),
+        (
+            EventQuery(types=("invite.declined", "invite.withdrawn", "invite.accepted")),
+            ["invite.accepted", "invite.withdrawn"],
+            1 + 4 + 1,
+        ),
+        (EventQuery(actor=ANN), ["invite.accepted"], 1 + 3 + 1),
+        (EventQuery(actor="nobody@x.io"), [], 1 + 3),
+        (EventQuery(actor=ANN, types=("invite.withdrawn",)), [], 1 + 3 + 1),
+    ]
+    for query, found, calls in queries:
+        with count() as cost:
+            page = EventLog(tenant.context).listed(
+                person=tenant.limited, organization=tenant.id, query=query, limit=5, cursor=None
+            )
+
+        assert ([one.type for one in page.items], page.next) == (found, None), query
+        assert cost.calls == calls, query
+
+
+def test_the_newest_events_are_listed_before_dispatch_and_once(
+    tenant: Tenant, license_: License, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    created = EventQuery(types=("invites.created",))
+    of_manager = EventQuery(actor=tenant.full.email, types=("invites.created",))
+    tenant.invite(license_, "a1@x.io")
+    async_workers.dispatch()
+    clock.forward(seconds=30)
+    tenant.invite(license_, "a2@x.io")
+
+    assert types(tenant, created) == types(tenant, of_manager) == ["invites.created"] * 2
+    assert types(tenant, created, limit=1) == ["invites.created"] * 2
+
+    async_workers.dispatch()
+    clock.forward(days=1)
+    assert types(tenant, created) == types(tenant, of_manager) == ["invites.created"] * 2
+    assert types(tenant, EventQuery(types=("invites.created",), until="2027-01-03")) == []
+
+
+def test_what_an_erased_person_did_is_found_by_their_pseudonym(
+    people: People, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    tenant = people.tenant
+    tenant.accept(tenant.invite(tenant.license(), ANN))
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    erased = people.erase()
+
+    assert types(tenant, EventQuery(actor=ANN)) == []
+    assert types(tenant, EventQuery(actor=erased.pseudonym)) == ["invite.accepted"]

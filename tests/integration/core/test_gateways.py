@@ -16,6 +16,7 @@ from tests.support.tenant import Tenant
 from usher.domain.errors import UnauthenticatedError
 from usher.domain.passwords import MIN_PASSWORD, WeakPasswordError
 from usher.domain.people import BadNameError, Person
+from usher.domain.sendings import Sending
 from usher.gateways import secrets as secrets_gateway
 from usher.gateways.identity import (
     AlreadyRegisteredError,
@@ -148,6 +149,7 @@ def test_mail_goes_out_with_the_headers_of_the_message() -> None:
                 "Destination": {"ToAddresses": ["ann@x.io"]},
                 "ReplyToAddresses": [],
                 "ConfigurationSetName": "c",
+                "EmailTags": [{"Name": "invite", "Value": "01A"}, {"Name": "number", "Value": "2"}],
                 "Content": {
                     "Simple": {
                         "Subject": {"Data": "Hi", "Charset": "UTF-8"},
@@ -169,7 +171,7 @@ def test_mail_goes_out_with_the_headers_of_the_message() -> None:
             headers={"Auto-Submitted": "auto-generated"},
         )
 
-        assert mail.send(message) == "one"
+        assert mail.send(message, sending=Sending(invite="01A", number=2)) == "one"
 
 
 @pytest.fixture

@@ -45,7 +45,10 @@ EMAIL = {
     "type": "group.deleted",
     "data": DATA,
 }
-REPORT = {"eventType": "Delivery", "mail": {"messageId": "M", "destination": ["ann@x.io"]}}
+REPORT = {
+    "eventType": "Delivery",
+    "mail": {"messageId": "M", "destination": ["ann@x.io"], "tags": {"invite": ["I"], "number": ["1"]}},
+}
 START = {
     "organization": "O",
     "event": "E",

@@ -110,6 +110,7 @@ def test_the_same_message_twice_does_nothing_twice(
     imports.confirm(uploaded)
     events = harness.events()
     run("dispatch", {"Records": events})
+    harness.forget_done_events()
     run("dispatch", {"Records": events})
 
     first, second = harness.queued(IMPORT_QUEUE)

@@ -1,7 +1,8 @@
-"""The event log of an organization: all of it, or what names one person, invite or license."""
+"""The event log of an organization: all of it, of types, by an actor, or what names one person or thing."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from usher.domain.addresses import BadAddressError
@@ -12,17 +13,18 @@ from usher.domain.events.mentions import mentions_of
 from usher.domain.instants import BadDateError
 from usher.domain.invites import UnknownInviteError
 from usher.domain.licenses import UnknownLicenseError
-from usher.domain.organizations import Permission
+from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, Person
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.invites.pointed_invites import NOT_POINTED_TO_YET
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import event_trails, events, invites, licenses
-from usher.store.id_ranges import LAST_ID
+from usher.store import event_trails, events, invites, licenses, list_pointers
+from usher.store.id_ranges import LAST_ID, ids_from
 from usher.store.table import Ref
 
 _READS = 10
@@ -83,7 +85,8 @@ class EventLog:
     ) -> ResultPage[Event]:
         """List the events, newest first: two calls a page, of which one for each shard of the organization.
 
-        Those by a person, an invite or a license are three.
+        Those that name a person, an invite or a license are three. Of an actor or of types, one more for each
+        of their trails and one for the events.
 
         Operators list those of every organization (decision 0058).
 
@@ -107,12 +110,26 @@ class EventLog:
         if query.names_somebody:
             reading = _TrailReading(self._context, membership, query, window=window, actor=actor)
             return reading.page(limit=limit, cursor=cursor)
-        ranges = events.ranges(
-            organization, membership.organization.shards, types=query.types, actor=actor, window=window
-        )
-        every = Section(ranges, events.read_found, lambda _: True)
+        listed = self._section(membership.organization, query, actor=actor, window=window)
         return read_page(
-            self._context.table, [every], query=(organization, query), limit=limit, cursor=cursor
+            self._context.table, [listed], query=(organization, query), limit=limit, cursor=cursor
+        )
+
+    def _section(
+        self, organization: Organization, query: EventQuery, *, actor: str | None, window: Window
+    ) -> Section[Event]:
+        """Return the events by their trails and the newest of all, since trails follow by moments."""
+        table, types = self._context.table, query.types
+        every = events.ranges(organization.id, organization.shards, types=types, actor=actor, window=window)
+        trails = event_trails.ranges(organization.id, types=types, actor=actor, window=window)
+        if not trails:
+            return Section(every, events.read_found, lambda _: True)
+        since = ids_from(self._context.now() - NOT_POINTED_TO_YET)
+        newest = [one.from_key(since) for one in every]
+        return Section(
+            [*trails, *(one for one in newest if one is not None)],
+            partial(list_pointers.events_at, table, organization.id),
+            partial(_is_wanted, query, actor, window),
         )
 
 
@@ -170,13 +187,20 @@ class _TrailReading:
     def _matches(self, event: Event) -> bool:
         query, named = self._query, mentions_of(event.data)
         return (
-            (not query.types or event.type in query.types)
-            and self._actor in {None, event.actor}
-            and self._window.contains(event.occurred_at)
+            _is_wanted(query, self._actor, self._window, event)
             and (query.email is None or query.email in named.people)
             and (query.invite is None or query.invite in named.invites)
             and (query.license is None or query.license in named.licenses)
         )
+
+
+def _is_wanted(query: EventQuery, actor: str | None, window: Window, event: Event) -> bool:
+    """Return whether an event is of a type, by the actor, and in the stretch of time that are asked for."""
+    return (
+        (not query.types or event.type in query.types)
+        and actor in {None, event.actor}
+        and window.contains(event.occurred_at)
+    )
 
 
 def _trail(membership: Membership, query: EventQuery) -> str:

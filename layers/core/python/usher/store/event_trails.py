@@ -1,8 +1,11 @@
-"""Event trails: pointers to the events that name a person, a license or a group (decisions 0057, 0090)."""
+"""Event trails: pointers to the events that name somebody or something, of an actor, or of a type.
+
+See decisions 0057, 0090 and 0095.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from usher.domain.events.event import Event
@@ -10,19 +13,28 @@ from usher.domain.events.mentions import addresses_in, mentions_of
 from usher.domain.reports.windows import Window
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
+from usher.store.key_ranges import KeyRange
 from usher.store.keys import event_trails as keys
 from usher.store.table import Ref, Row, Table
 
 
 class TrailRow(Row):
-    """`ORG#o#TRAIL#PERSON#sha256(email)`, `…#LICENSE#l` or `…#GROUP#g`, the event's id; nothing else."""
+    """`ORG#o#TRAIL#of#which`, the event's id; nothing else.
+
+    Of persons and actors by a hash, of licenses and groups by id, of types by name.
+    """
 
 
 def pointers(event: Event) -> list[TrailRow]:
-    """Return the pointers to an event: one for each person, license and group that it names."""
-    named = mentions_of(event.data)
+    """Return the pointers to an event: for its type, and each person, license and group that it names.
+
+    An actor whom it names is found by that; any other has a pointer, too.
+    """
+    named, people = mentions_of(event.data), addresses_in(event.data)
     partitions = [
-        *(keys.person_trail(event.organization, email) for email in sorted(addresses_in(event.data))),
+        keys.type_trail(event.organization, event.type),
+        *([] if event.actor in people else [keys.actor_trail(event.organization, event.actor)]),
+        *(keys.person_trail(event.organization, email) for email in sorted(people)),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
         *(keys.group_trail(event.organization, id_) for id_ in sorted(named.groups)),
     ]
@@ -32,6 +44,11 @@ def pointers(event: Event) -> list[TrailRow]:
 def of_person(organization: str, email: str) -> str:
     """Return the trail of a person."""
     return keys.person_trail(organization, email)
+
+
+def of_actor(organization: str, actor: str) -> str:
+    """Return the trail of what an actor caused without being named."""
+    return keys.actor_trail(organization, actor)
 
 
 def of_license(organization: str, license_id: str) -> str:
@@ -60,6 +77,20 @@ def within(table: Table, trail: str, *, window: Window, most: int) -> Iterator[s
     first, last = _ends(window)
     every = table.query_all(TrailRow, trail, TrailRow.sk.between(first, last), page=most)
     return (row.sk for row in islice(every, most))
+
+
+def ranges(organization: str, *, types: Collection[str], actor: str | None, window: Window) -> list[KeyRange]:
+    """Return the ranges by id, newest first, with the events of an actor, or else of types.
+
+    Of both, all events of the actor are in them; without either there are none. A little more than the window
+    is read at its end, as of the events themselves.
+    """
+    if actor is not None:
+        trails = [keys.actor_trail(organization, actor), keys.person_trail(organization, actor)]
+    else:
+        trails = [keys.type_trail(organization, one) for one in dict.fromkeys(types)]
+    first, last = _ends(window)
+    return [KeyRange(partition=trail, low=first, high=last, descending=True) for trail in trails]
 
 
 def newest(

@@ -42,10 +42,14 @@ class KeyRange:
 
     def behind(self, key: str) -> KeyRange | None:
         """Return what of the range is left from this key on, itself included; None if nothing is."""
-        if self.descending:
-            left = replace(self, high=min(self.high or key, key))
-        else:
-            left = replace(self, low=max(self.low, key))
+        if not self.descending:
+            return self.from_key(key)
+        left = replace(self, high=min(self.high or key, key))
+        return None if left.low > left.high else left
+
+    def from_key(self, key: str) -> KeyRange | None:
+        """Return the part of the range that is not below this key; None if there is none."""
+        left = replace(self, low=max(self.low, key))
         return None if left.high and left.low > left.high else left
 
     def key_of(self, sort_key: str) -> str:

@@ -20,9 +20,10 @@ from usher.store.serialization import read_item, write_item
 
 
 class TermsMap(MapAttribute[str, object]):
-    """The terms as a map inside an item, without what most have: a course, and no flex subscription.
+    """The terms as a map inside an item.
 
-    Inside an invite, whose `license_ids` and organization they are, it has neither.
+    Inside an invite, whose `license_ids` and organization they are, it has neither, nor what most terms say:
+    that the product is a course, and no flex subscription.
     """
 
     license = UnicodeAttribute(null=True)
@@ -67,15 +68,15 @@ def terms_map(terms: LicenseTerms, *, inside_of: str | None = None) -> TermsMap:
 
     A batch of invites has the same ones in each.
     """
-    product = terms.product
+    product, is_inside = terms.product, inside_of is not None
     return TermsMap(  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
-        license=terms.license if inside_of is None else None,
+        license=None if is_inside else terms.license,
         organization=None if terms.organization == inside_of else terms.organization,
         product=product.id,
         product_name=product.name,
-        product_kind=None if product.kind is ProductKind.COURSE else product.kind,
+        product_kind=None if is_inside and product.kind is ProductKind.COURSE else product.kind,
         product_url=product.url,
-        flex=terms.flex or None,
+        flex=None if is_inside and not terms.flex else terms.flex,
         valid_from=terms.valid_from,
         valid_until=terms.valid_until,
         starts_at=terms.starts_at,

@@ -91,12 +91,13 @@ class PseudonymizeLearner:
         return erasures.fail(self._context.table, organization, erasure, now=self._context.now())
 
     def _finish(self, order: Erasure) -> ErasureTurn:
-        """Move the trail, remove the account, and record that the order is carried out."""
-        event_trails.move(
-            self._context.table,
-            source=event_trails.of_person(order.organization, order.email),
-            target=event_trails.of_person(order.organization, order.pseudonym),
-        )
+        """Move the trails, remove the account, and record that the order is carried out."""
+        for trail in (event_trails.of_person, event_trails.of_actor):
+            event_trails.move(
+                self._context.table,
+                source=trail(order.organization, order.email),
+                target=trail(order.organization, order.pseudonym),
+            )
         if not self._is_known_elsewhere(order):
             # First: a session that outlived its account would belong to somebody who can never sign in.
             self._sessions.revoke_all(email=order.email)

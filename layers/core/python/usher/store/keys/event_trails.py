@@ -9,7 +9,17 @@ from usher.store import keys
 
 def person_trail(organization_id: str, email: str) -> str:
     """The partition of the pointers to the events that name a person."""
-    return f"{keys.organization(organization_id)}#TRAIL#PERSON#{hashlib.sha256(email.encode()).hexdigest()}"
+    return f"{keys.organization(organization_id)}#TRAIL#PERSON#{_hash(email)}"
+
+
+def actor_trail(organization_id: str, actor: str) -> str:
+    """The partition of the pointers to the events that somebody caused and that do not name them."""
+    return f"{keys.organization(organization_id)}#TRAIL#ACTOR#{_hash(actor)}"
+
+
+def type_trail(organization_id: str, type_: str) -> str:
+    """The partition of the pointers to the events of a type."""
+    return f"{keys.organization(organization_id)}#TRAIL#TYPE#{type_}"
 
 
 def license_trail(organization_id: str, license_id: str) -> str:
@@ -20,3 +30,7 @@ def license_trail(organization_id: str, license_id: str) -> str:
 def group_trail(organization_id: str, group_id: str) -> str:
     """The partition of the pointers to the events that name a group."""
     return f"{keys.organization(organization_id)}#TRAIL#GROUP#{group_id}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
