@@ -248,7 +248,7 @@ def test_dispatching(
 def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> None:
     license_ = quiet.license(100)
     invites: dict[int, Invite] = {}
-    copies: dict[str, int] = {}
+    twice: list[str] = []
     for n in range(1, 20):
         invites[n] = quiet.invite(license_, f"a{n}@x.io")
     async_workers.dispatch()
@@ -259,15 +259,13 @@ def test_sending(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock) -> No
         async_workers.send_email.send(queued[f"a{n}@x.io"])
         async_workers.send_email.send(queued[f"a{n}@x.io"])
         mails = [link for to, _, link in async_workers.mailbox() if to == f"a{n}@x.io"]
-        copies[moment] = len(mails)
+        if len(mails) > 1:
+            twice.append(moment)
 
+        assert len(mails) <= 2
         assert len(set(mails)) == 1, "a copy carries the same link"
         assert invite_now(quiet, invites[n]).delivery is Delivery.SENT
-    assert {moment for moment, number in copies.items() if number > 1} == {
-        "after SendEmail",
-        "before UpdateItem",
-    }
-    assert max(copies.values()) == 2
+    assert twice == ["after SendEmail", "before UpdateItem"], "SES had it, and nothing else knew"
 
 
 def test_recording_a_delivery(quiet: Tenant, async_workers: AsyncWorkers) -> None:
