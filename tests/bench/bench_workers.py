@@ -22,6 +22,7 @@ from tests.support.webhook_receiver import receiving
 from tests.support.webhooks import webhook_subscriptions
 from tests.support.workbooks import workbook
 from usher.domain.imports.imports import ImportState
+from usher.domain.sendings import Sending
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.receipts import Receipt
 
@@ -68,11 +69,11 @@ def test_the_workers_at_work(
         surroundings.dispatch()
         emails = surroundings.queued("EMAIL") + surroundings.queued("BULK_EMAIL")
         most["send_email, ten emails"] = surroundings.batch("send_email", emails[:10]).megabytes
-        reports = [delivered(message) for message in surroundings.message_ids()]
-        most["record_delivery, ten reports"] = surroundings.batch("record_delivery", reports[:10]).megabytes
+        invites = [invite for invite in invited if invite is not None]
+        reports = [delivered(Sending(invite=invite.id, number=1)) for invite in invites[:10]]
+        most["record_delivery, ten reports"] = surroundings.batch("record_delivery", reports).megabytes
 
-        for invite in invited:
-            assert invite is not None
+        for invite in invites:
             tenant.accept(invite)
         most["dispatch, a hundred events"] = max(work.megabytes for work in surroundings.dispatch())
         call = surroundings.queued("WEBHOOK", most=1)
@@ -121,9 +122,11 @@ def imported(surroundings: Surroundings, tenant: Tenant) -> int:
     return max(invocations)
 
 
-def delivered(message: str) -> Json:
-    """Return SES's report that an email was delivered."""
-    return sqs_record(json.dumps({"eventType": "Delivery", "mail": {"messageId": message}}), message)
+def delivered(sending: Sending) -> Json:
+    """Return SES's report that the email of a sending was delivered."""
+    tags = {name: [value] for name, value in sending.tags.items()}
+    mail = {"messageId": sending.invite, "tags": tags}
+    return sqs_record(json.dumps({"eventType": "Delivery", "mail": mail}), sending.invite)
 
 
 def test_the_sweep_at_work(surroundings: Surroundings, emulator_tenant: Tenant, say: Say) -> None:

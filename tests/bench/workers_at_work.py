@@ -166,11 +166,6 @@ class Surroundings:
             self.sqs.delete_message(QueueUrl=self.queues[queue], ReceiptHandle=one["ReceiptHandle"])
         return [sqs_record(one["Body"], one["MessageId"]) for one in messages]
 
-    def message_ids(self) -> list[str]:
-        """Return SES's ids of the emails that were sent."""
-        keys = [item["pk"]["S"] for item in items(self.dynamodb)]
-        return [key.removeprefix("MESSAGE#") for key in keys if key.startswith("MESSAGE#")]
-
     def waiting(self) -> list[Json]:
         """Return the inputs of the executions that wait for a start."""
         listed = self.machines.list_executions(stateMachineArn=self.machine)["executions"]
