@@ -25,6 +25,7 @@ from usher.domain.effects.kinds import EraseLearner
 from usher.domain.email_holds import MOST_HOLDS, pause_after
 from usher.gateways.cognito_errors import AccountsUnavailableError, SignInsLimitedError
 from usher.gateways.queue import ERASURE_JOBS
+from usher.gateways.suppressions import SuppressionsUnavailableError
 from usher.services.people.pseudonymize_learner import ErasureTurn
 from usher.services.people.scrub_records import NotScrubbedError
 
@@ -41,8 +42,8 @@ _processor = SqsBatchProcessor(logger=logger, metrics=metrics)
 
 _chance = SystemRandom().random
 
-_HELD_BY = (NotScrubbedError, SignInsLimitedError, AccountsUnavailableError)
-"""What passes by waiting: others at work on what names the person, and a user pool that is busy or away."""
+_HELD_BY = (NotScrubbedError, SignInsLimitedError, AccountsUnavailableError, SuppressionsUnavailableError)
+"""What passes by waiting: others at work on what names the person, and a user pool or SES, busy or away."""
 
 
 class ErasureHeldTooOftenError(Exception):

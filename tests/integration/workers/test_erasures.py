@@ -77,12 +77,20 @@ def test_a_turn_whose_time_is_up_queues_the_rest_of_the_erasure(
     assert people.mentions() == []
 
 
-@pytest.mark.parametrize("code", ["TooManyRequestsException", "InternalErrorException"])
-def test_a_throttle_of_the_user_pool_is_a_pause_and_no_receive(
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ("cognito-identity-provider.AdminDeleteUser", "TooManyRequestsException"),
+        ("cognito-identity-provider.AdminDeleteUser", "InternalErrorException"),
+        ("sesv2.DeleteSuppressedDestination", "TooManyRequestsException"),
+    ],
+)
+def test_a_throttle_of_the_user_pool_or_ses_is_a_pause_and_no_receive(
     ordered: tuple[People, Erasure],
     harness: WorkerHarness,
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
+    call: str,
     code: str,
 ) -> None:
     people, order = ordered
@@ -97,11 +105,12 @@ def test_a_throttle_of_the_user_pool_is_a_pause_and_no_receive(
 
     def refuse(**_: object) -> None:
         error: Any = {"Error": {"Code": code, "Message": "Slow down."}}
-        raise ClientError(error, "AdminDeleteUser")
+        raise ClientError(error, call)
 
-    queue, pool = module._queue._client.meta.events, people.cognito.meta.events
+    queue = module._queue._client.meta.events
+    service = (people.suppressed.client if "sesv2" in call else people.cognito).meta.events
     queue.register("provide-client-params.sqs.SendMessageBatch", note)
-    pool.register("before-call.cognito-identity-provider.AdminDeleteUser", refuse)
+    service.register_first(f"before-call.{call}", refuse)
     body = json.dumps({"organization": order.organization, "erasure": order.id})
     held = []
     try:
@@ -111,7 +120,7 @@ def test_a_throttle_of_the_user_pool_is_a_pause_and_no_receive(
             held.append(job["holds"])
             body = json.dumps(job)
     finally:
-        pool.unregister("before-call.cognito-identity-provider.AdminDeleteUser", refuse)
+        service.unregister(f"before-call.{call}", refuse)
         queue.unregister("provide-client-params.sqs.SendMessageBatch", note)
 
     assert held == [1, 2, 3]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from usher.gateways.outages import NO_ANSWER, is_outage, is_throttle
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+
+
+class SuppressionsUnavailableError(Exception):
+    """SES throttles, fails or does not answer; the same call may succeed later."""
 
 
 class Suppressions:
@@ -16,6 +23,18 @@ class Suppressions:
         self._client = client
 
     def remove(self, *, email: str) -> None:
-        """Take an address off the list, if it is there: one call."""
-        with suppress(self._client.exceptions.NotFoundException):
+        """Take an address off the list, if it is there: one call.
+
+        Raises:
+            SuppressionsUnavailableError: it was not done, and may be done later.
+        """
+        try:
             self._client.delete_suppressed_destination(EmailAddress=email)
+        except self._client.exceptions.NotFoundException:
+            return
+        except ClientError as error:
+            if is_throttle(error) or is_outage(error):
+                raise SuppressionsUnavailableError from error
+            raise
+        except NO_ANSWER as error:
+            raise SuppressionsUnavailableError from error
