@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.api_caller import Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -15,7 +16,7 @@ from usher.store import event_trails, events
 
 
 @pytest.fixture
-def log(tenant: Tenant, clock: Clock) -> Tenant:
+def log(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> Tenant:
     """Four days with an event on each: granted, invited, accepted, withdrawn."""
     license_ = tenant.license()
     clock.forward(days=1)
@@ -25,6 +26,7 @@ def log(tenant: Tenant, clock: Clock) -> Tenant:
     tenant.accept(invite)
     clock.forward(days=1)
     tenant.withdraw(other)
+    async_workers.dispatch()
     return tenant
 
 

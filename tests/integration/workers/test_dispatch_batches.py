@@ -79,7 +79,8 @@ def test_the_events_of_a_batch_share_their_calls(
         for client in clients:
             client.meta.events.unregister("before-call", note)
 
-    pointers = 3 * PEOPLE  # to each event of its person and its license, and to each invite of its license
+    # To each event of its type, its actor, its person and its license, and to each invite of its license.
+    pointers = 5 * PEOPLE
     assert made["SendMessageBatch"] == -(-PEOPLE // 10)
     assert made["PutEvents"] == -(-PEOPLE // 10)
     assert made["BatchWriteItem"] == -(-pointers // 25)
