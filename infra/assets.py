@@ -26,6 +26,7 @@ from aws_cdk import (
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.aws_services import SERVICES
 from infra.bytecode import Compiler
 from infra.settings import ROOT, Settings
 
@@ -37,20 +38,6 @@ LAYERS_FOLDER, FUNCTION_FOLDER = "/opt", "/var/task"
 
 LOCALES = ("root", "en", "en_001", "en_GB", "de", "fr", "es")
 """The locales of Babel's that the functions use, with those that they are derived from."""
-
-SERVICES = (
-    "cognito-idp",
-    "dynamodb",
-    "events",
-    "lambda",
-    "s3",
-    "secretsmanager",
-    "ses",
-    "sesv2",
-    "sqs",
-    "stepfunctions",
-)
-"""The services of AWS that the functions have clients of, as botocore names them."""
 
 
 class Assets:

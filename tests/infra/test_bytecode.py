@@ -19,7 +19,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Annotations, Match
 
 from infra import assets as assets_module
-from infra.assets import FUNCTION_FOLDER, LAYERS_FOLDER, SERVICES, Assets
+from infra.assets import FUNCTION_FOLDER, LAYERS_FOLDER, Assets
+from infra.aws_services import SERVICES
 from infra.bytecode import Compiler, fetch
 from infra.settings import ROOT, Settings
 from tests.infra.deployed import THIS_PYTHON, functions_python, layers_of, packed

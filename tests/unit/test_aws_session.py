@@ -6,22 +6,10 @@ import botocore.session
 import pytest
 from botocore.exceptions import DataNotFoundError
 
+from infra.aws_services import SERVICES
 from tests.unit.workers.test_cold_start import ENVIRONMENT
 from usher.aws_session import create_session
 from usher.bootstrap import Bootstrap
-
-SERVICES = (
-    "cognito-idp",
-    "dynamodb",
-    "events",
-    "lambda",
-    "s3",
-    "secretsmanager",
-    "ses",
-    "sesv2",
-    "sqs",
-    "stepfunctions",
-)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -168,20 +168,27 @@ def test_an_event_handed_over_again_is_told_once(
     assert async_workers.sent_to(quiet.full.email) == ["retiring_notice"]
 
 
-def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
+@pytest.fixture
+def tenants(
     quiet: Tenant,
     product: Product,
     context: Context,
     async_workers: AsyncWorkers,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
+) -> list[Tenant]:
+    """Three organizations that hold licenses of a product that is retired; a page has one of them."""
     monkeypatch.setattr(retiring_service, "AT_ONCE", 1)
-    tenants = [quiet, create_tenant(context, slug="other"), create_tenant(context, slug="third")]
-    for tenant in tenants[1:]:
+    others = [create_tenant(context, slug=slug) for slug in ("other", "third")]
+    for tenant in others:
         tenant.license(product=product)
     async_workers.dispatch()
     retire(context, product)
+    return [quiet, *others]
 
+
+def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
+    tenants: list[Tenant], product: Product, context: Context, async_workers: AsyncWorkers
+) -> None:
     at, died = 0, True
     while died:
         at += 3
@@ -197,19 +204,12 @@ def test_whoever_dies_while_telling_tells_everybody_once_in_the_end(
 
 
 def test_many_who_hold_licenses_are_told_by_several_deliveries_of_the_event(
-    quiet: Tenant,
+    tenants: list[Tenant],
     product: Product,
     context: Context,
-    async_workers: AsyncWorkers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retiring_service, "AT_ONCE", 1)
     monkeypatch.setattr(product_holders, "MOST_PAGES", 1)
-    tenants = [quiet, create_tenant(context, slug="other"), create_tenant(context, slug="third")]
-    for tenant in tenants[1:]:
-        tenant.license(product=product)
-    async_workers.dispatch()
-    retire(context, product)
 
     told = []
     for _ in tenants:
