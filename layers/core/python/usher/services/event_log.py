@@ -86,7 +86,7 @@ class EventLog:
         """List the events, newest first: two calls a page, of which one for each shard of the organization.
 
         Those that name a person, an invite or a license are three. Of an actor or of types, one more for each
-        of their trails and one for the events.
+        of their trails and one for the events; a type has a trail in each shard.
 
         Operators list those of every organization (decision 0058).
 
@@ -119,16 +119,16 @@ class EventLog:
         self, organization: Organization, query: EventQuery, *, actor: str | None, window: Window
     ) -> Section[Event]:
         """Return the events by their trails and the newest of all, since trails follow by moments."""
-        table, types = self._context.table, query.types
-        every = events.ranges(organization.id, organization.shards, types=types, actor=actor, window=window)
-        trails = event_trails.ranges(organization.id, types=types, actor=actor, window=window)
+        table, id_, shards = self._context.table, organization.id, organization.shards
+        every = events.ranges(id_, shards, types=query.types, actor=actor, window=window)
+        trails = event_trails.ranges(id_, shards, types=query.types, actor=actor, window=window)
         if not trails:
             return Section(every, events.read_found, lambda _: True)
         since = ids_from(self._context.now() - NOT_POINTED_TO_YET)
         newest = [one.from_key(since) for one in every]
         return Section(
             [*trails, *(one for one in newest if one is not None)],
-            partial(list_pointers.events_at, table, organization.id),
+            partial(list_pointers.events_at, table, id_),
             partial(_is_wanted, query, actor, window),
         )
 

@@ -11,6 +11,7 @@ from itertools import islice
 from usher.domain.events.event import Event
 from usher.domain.events.mentions import addresses_in, mentions_of
 from usher.domain.reports.windows import Window
+from usher.domain.shards import shard_of
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
 from usher.store.key_ranges import KeyRange
@@ -32,7 +33,7 @@ def pointers(event: Event) -> list[TrailRow]:
     """
     named, people = mentions_of(event.data), addresses_in(event.data)
     partitions = [
-        keys.type_trail(event.organization, event.type),
+        keys.type_trail(event.organization, event.type, shard_of(event.id)),
         *([] if event.actor in people else [keys.actor_trail(event.organization, event.actor)]),
         *(keys.person_trail(event.organization, email) for email in sorted(people)),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
@@ -79,7 +80,9 @@ def within(table: Table, trail: str, *, window: Window, most: int) -> Iterator[s
     return (row.sk for row in islice(every, most))
 
 
-def ranges(organization: str, *, types: Collection[str], actor: str | None, window: Window) -> list[KeyRange]:
+def ranges(
+    organization: str, shards: int, *, types: Collection[str], actor: str | None, window: Window
+) -> list[KeyRange]:
     """Return the ranges by id, newest first, with the events of an actor, or else of types.
 
     Of both, all events of the actor are in them; without either there are none. A little more than the window
@@ -88,7 +91,11 @@ def ranges(organization: str, *, types: Collection[str], actor: str | None, wind
     if actor is not None:
         trails = [keys.actor_trail(organization, actor), keys.person_trail(organization, actor)]
     else:
-        trails = [keys.type_trail(organization, one) for one in dict.fromkeys(types)]
+        trails = [
+            keys.type_trail(organization, one, shard)
+            for one in dict.fromkeys(types)
+            for shard in range(shards)
+        ]
     first, last = _ends(window)
     return [KeyRange(partition=trail, low=first, high=last, descending=True) for trail in trails]
 

@@ -17,9 +17,9 @@ def actor_trail(organization_id: str, actor: str) -> str:
     return f"{keys.organization(organization_id)}#TRAIL#ACTOR#{_hash(actor)}"
 
 
-def type_trail(organization_id: str, type_: str) -> str:
-    """The partition of the pointers to the events of a type."""
-    return f"{keys.organization(organization_id)}#TRAIL#TYPE#{type_}"
+def type_trail(organization_id: str, type_: str, shard: int) -> str:
+    """The partition of the pointers to the events of a type in one shard of the organization."""
+    return f"{keys.organization(organization_id)}#TRAIL#TYPE#{type_}#{shard}"
 
 
 def license_trail(organization_id: str, license_id: str) -> str:
