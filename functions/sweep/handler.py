@@ -48,9 +48,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     """Do the work that is due, and answer with the count of each kind.
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
-    a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
-    something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
-    `undispatched` whether an event waits for its dispatch.
+    a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the first moment
+    since the sweep began at which something comes due, in RFC 3339, or null for none, in `next_digest` that of
+    the next digest, and in `undispatched` whether an event waits for its dispatch.
 
     If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
     organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
@@ -69,6 +69,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     def until(milliseconds_left: int) -> Callable[[], bool]:
         return lambda: context.get_remaining_time_in_millis() < milliseconds_left
 
+    begun_at = _bootstrap.context.now()
     seconds = event.get("late_after_seconds")
     late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
     lane = event.get("lane")
@@ -93,7 +94,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     counts = _report(swept, because=alone.first_failure or events.first_failure or deliveries.first_failure)
     if not event.get("tell_next_due"):
         return counts
-    next_due, next_digest = work.next_due(), work.next_digest()
+    # What became due while the sweep ran may not have been swept: it comes next.
+    next_due, next_digest = work.next_due(after=begun_at), work.next_digest(after=begun_at)
     return {
         **counts,
         "next_due": rfc3339(next_due) if next_due else None,

@@ -270,6 +270,25 @@ def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
     }
 
 
+def test_what_comes_due_while_the_sweep_runs_comes_next(
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
+) -> None:
+    tenant.invite(tenant.license(), "ann@x.io")
+    settle()
+    clock.forward(days=7, seconds=-1)
+    events = harness.handlers["sweep"]._bootstrap.context.table.connection.client.meta.events
+
+    def pass_a_second(**_: object) -> None:
+        events.unregister("before-call.dynamodb.Query", pass_a_second)
+        clock.forward(seconds=1)
+
+    events.register("before-call.dynamodb.Query", pass_a_second)
+    swept = run("sweep", {"tell_next_due": True})
+
+    assert (swept["reminded"], swept["next_due"]) == (0, "2027-01-11T09:00:00Z")
+    assert run("sweep", {"tell_next_due": True})["reminded"] == 1
+
+
 def test_the_sweep_says_when_the_next_digest_is_where_it_is_asked(
     tenant: Tenant, run: Run, clock: Clock, settle: Settle
 ) -> None:

@@ -230,13 +230,13 @@ class Sweep:
         done = sum(alone.run((one.organization, one.license), finish, one) for one in extensions)
         return done, unfinished
 
-    def next_due(self) -> datetime | None:
-        """Return the next moment at which an item becomes due; None if none does."""
-        return due_items.next_due(self._context.table, after=self._context.now())
+    def next_due(self, *, after: datetime) -> datetime | None:
+        """Return the next moment after `after` at which an item becomes due; None if none does."""
+        return due_items.next_due(self._context.table, after=after)
 
-    def next_digest(self) -> datetime | None:
-        """Return the next moment at which a digest becomes due; None if none does."""
-        return due_items.next_digest(self._context.table, after=self._context.now())
+    def next_digest(self, *, after: datetime) -> datetime | None:
+        """Return the next moment after `after` at which a digest becomes due; None if none does."""
+        return due_items.next_digest(self._context.table, after=after)
 
     def _start(self, seats: Iterable[Access], late: datetime, alone: Bulkhead) -> int:
         return sum(
