@@ -49,8 +49,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
     a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the first moment
-    since the sweep began at which something comes due, in RFC 3339, or null for none, in `next_digest` that of
-    the next digest, and in `undispatched` whether an event waits for its dispatch.
+    since the sweep began at which something comes due, in RFC 3339, or null for none, in `next_digest` that
+    of the next digest, and in `undispatched` whether an event waits for its dispatch.
 
     If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
     organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
