@@ -189,7 +189,7 @@ def test_two_sweeps_at_once_end_each_access_once(
     with tenant.before_next_write(lambda: others.append(Sweep(tenant.context).sweep()), after=1):
         swept = Sweep(tenant.context).sweep()
 
-    assert (swept.ended, [one.ended for one in others]) == (2, [3])
+    assert (swept, others) == (SweepResult(ended=2), [SweepResult(ended=3)])
     assert ended(tenant) == Counter(people(5))
     assert seats(tenant, license_) == (10, 0, 10)
 
