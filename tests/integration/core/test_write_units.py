@@ -87,3 +87,14 @@ def test_an_invite_of_somebody_with_a_name_is_below_a_kilobyte(
     (item,) = (item for item in items(dynamodb) if item["pk"]["S"] == keys.invite(one.invite.id))
     assert item_size(item) < WRITE_UNIT
     assert invited.written["listing"] == 2, "the invite and the access"
+
+
+def test_an_acceptance_has_nothing_become_due_but_its_event(quiet: Tenant, dynamodb: DynamoDBClient) -> None:
+    """An access ends with its license, which is due (decision 0098)."""
+    invite = quiet.invite(quiet.license())
+    meter = CapacityMeter(dynamodb)
+
+    with meter() as accepted:
+        quiet.accept(invite)
+
+    assert accepted.written["due"] == 1 + 1, "the event, and the invite that is no more"

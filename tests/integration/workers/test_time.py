@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -246,6 +247,20 @@ def test_an_access_ends_with_its_license(
     assert run("sweep", {}) == NOTHING | {"ended": 1}
     assert access_of(tenant.context, scheduled).state is AccessState.ENDED
     assert run("sweep", {}) == NOTHING
+
+
+def test_a_traveller_stops_at_the_end_of_a_license(tenant: Tenant, run: Run, clock: Clock) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
+    end = license_.terms.valid_until
+    clock.now = end - timedelta(hours=1)
+
+    before = run("sweep", {"tell_next_due": True})
+    clock.now = end
+    after = run("sweep", {"tell_next_due": True})
+
+    assert (before["ended"], before["next_due"]) == (0, rfc3339(end))
+    assert (after["ended"], after["next_due"]) == (1, None)
 
 
 def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
