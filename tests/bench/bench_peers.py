@@ -234,21 +234,27 @@ def _page(handler: Handler, order: str) -> None:
 
 
 def test_a_sweep_of_ten_thousand(handler: Handler, clock: Clock, say: Say) -> None:
-    """Expired invites give their seats back; what is more than one run takes follows lane by lane."""
+    """Expired invites give their seats back; each lane has a run of its own, all at once in AWS."""
     tenant = handler.tenant
     license_ = tenant.license(EXPIRING)
     for begin in range(0, EXPIRING, 500):
         tenant.invite_all(license_, [f"p{begin + number}@x.io" for number in range(500)])
     clock.forward(days=11)
+    begun: list[int] = []
     expired = 0
 
-    def sweep() -> None:
-        nonlocal expired
-        first = Sweep(tenant.context).sweep()
-        lanes = [Sweep(tenant.context).sweep_lane(lane) for lane in first.full_lanes]
-        expired = sum(run.expired for run in (first, *lanes))
+    def begin_lane(lane: int) -> bool:
+        begun.append(lane)
+        return True
 
-    _compare([measured(handler, sweep)], say, f"sweep of {EXPIRING:,}")
+    def sweep_lane(lane: int) -> None:
+        nonlocal expired
+        expired += Sweep(tenant.context).sweep_lane(lane).expired
+
+    Sweep(tenant.context).sweep(begin_lane=begin_lane)
+    runs = [measured(handler, partial(sweep_lane, lane)) for lane in begun]
+    longest = max(runs, key=lambda run: run[1] + run[2].seconds)
+    _compare([longest], say, f"sweep of {EXPIRING:,}")
     assert expired == EXPIRING
 
 

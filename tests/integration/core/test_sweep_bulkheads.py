@@ -120,6 +120,20 @@ def test_a_shard_with_much_to_do_is_swept_in_batches_by_itself(
     assert Sweep(tenant.context).sweep().full_lanes == ()
 
 
+def test_a_lane_of_which_a_run_was_begun_is_left_to_it_and_one_that_was_not_is_swept(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.sweep.AT_ONCE", 5)
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=11)
+
+    swept = Sweep(tenant.context).sweep(begin_lane=lambda lane: lane != 1)
+
+    assert (swept.expired, swept.full_lanes) == (5, (1,))
+    alone = [Sweep(tenant.context).sweep_lane(lane) for lane in range(LANES)]
+    assert swept.expired + sum(one.expired for one in alone) == 60
+
+
 def test_a_sweep_whose_time_is_up_leaves_the_rest_to_the_next(tenant: Tenant, clock: Clock) -> None:
     license_ = tenant.license(60)
     tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
@@ -81,7 +81,7 @@ class SweepResult:
         extended: licenses of which every copy of the terms was found to have the later end.
         failed: pieces of work that failed, each of them logged; the next sweep tries them again.
         full_lanes: lanes with a shard of which more is due than one batch, or with a license that needs more
-            transactions than one run makes; each is to be swept by itself.
+            transactions than one run makes; each is to be swept by itself. None of which a run was begun.
     """
 
     expired: int = 0
@@ -119,29 +119,40 @@ class Sweep:
         self._extensions = LicenseExtensions(context)
         self._license_ends = LicenseEnds(context, self._extensions)
 
-    def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
+    def sweep(
+        self, *, late_after: timedelta = LATE_AFTER, begin_lane: Callable[[int], bool] = lambda _: False
+    ) -> SweepResult:
         """Process what is due, up to AT_ONCE items of each lane.
 
         One query a shard, one call for each hundred items, and what is done. A start counts as late
-        `late_after` its time, so that its workflow comes first.
+        `late_after` its time, so that its workflow comes first. Where a lane has more, and `begin_lane` has
+        begun a run of it and returns True, all of the lane is left to that run.
         """
         now = self._context.now()
-        table = self._context.table
         alone = Bulkhead(enough=self._enough)
-        found: list[DueKeys] = []
+        by_lane, full_lanes = self._first_keys(alone, now=now)
+        begun = {lane for lane in sorted(full_lanes) if begin_lane(lane)}
+        found = [keys for lane, keys in by_lane.items() if lane not in begun]
+        batch = list(due_items.items_of(self._context.table, chain(*found), read=self._reader(alone)))
+        done = self._process(batch, alone, now=now, late=now - late_after, most=STEPS_OF_A_RUN)
+        full_lanes = full_lanes - begun | {*done.full_lanes}
+        return replace(done, failed=alone.failures, full_lanes=tuple(sorted(full_lanes)))
+
+    def _first_keys(self, alone: Bulkhead, *, now: datetime) -> tuple[Mapping[int, list[DueKeys]], set[int]]:
+        """Return the keys of what is due by lane, up to AT_ONCE of each, and the lanes that have more."""
+        by_lane: dict[int, list[DueKeys]] = defaultdict(list)
         full_lanes = set()
         shards = due_shards.all_of_them()
         most = max(AT_ONCE * LANES // len(shards), 1)
         for shard in shards:
-            some = alone.attempt(shard, due_items.first_keys, table, shard, until=now, limit=most)
+            some = alone.attempt(
+                shard, due_items.first_keys, self._context.table, shard, until=now, limit=most
+            )
             first, has_more = some or ([], False)
-            found += first
+            by_lane[shard % LANES] += first
             if has_more:
                 full_lanes.add(shard % LANES)
-        batch = list(due_items.items_of(table, found, read=self._reader(alone)))
-        done = self._process(batch, alone, now=now, late=now - late_after, most=STEPS_OF_A_RUN)
-        full_lanes.update(done.full_lanes)
-        return replace(done, failed=alone.failures, full_lanes=tuple(sorted(full_lanes)))
+        return by_lane, full_lanes
 
     def sweep_lane(self, lane: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
         """Process all that is due in the shards of one lane, batch by batch, until it is `enough`.
