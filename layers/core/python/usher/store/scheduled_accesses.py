@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.start_checks import LANES
 from usher.store import due_index, keys
 from usher.store.accesses import AccessRow, access_of, due_identity
+from usher.store.due_index import DueKeys
 from usher.store.keys import due_shards
 from usher.store.table import Table
 
@@ -32,19 +33,19 @@ def read(item: Item) -> Access:
     return access_of(AccessRow.from_raw_data(dict(item)))
 
 
-def due(
-    table: Table, shard: int, *, until: datetime, read: Callable[[Item], Access | None] = read
-) -> Iterator[Access]:
-    """Yield the accesses in a shard that start by `until` and end later, earliest first.
+def due_keys(table: Table, shard: int, *, until: datetime) -> Iterator[DueKeys]:
+    """Yield the keys of the accesses in a shard that are due by `until`, earliest first: one query a page."""
+    found = due_index.keys_in(table, keys.due_partition(shard), until=until)
+    return (one for one in found if one["sk"]["S"].startswith(keys.ACCESS_PREFIX))
 
-    One query a page of the shard, and one call for each hundred items. Of others only keys are read. Items
-    for which `read` returns None are left out.
+
+def starting(
+    table: Table, found: Iterable[DueKeys], *, until: datetime, read: Callable[[Item], Access | None] = read
+) -> Iterator[Access]:
+    """Yield the accesses of these keys that start by `until` and end later: one call for each hundred.
+
+    Those for which `read` returns None are left out.
     """
-    found = (
-        one
-        for one in due_index.keys_in(table, keys.due_partition(shard), until=until)
-        if one["sk"]["S"].startswith(keys.ACCESS_PREFIX)
-    )
     for item in due_index.items_at(table, found):
         access = read(item)
         if access is not None and access.state is AccessState.SCHEDULED and access.ends_at > until:

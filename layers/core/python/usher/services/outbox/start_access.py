@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 
 from usher.domain.accesses import Access, AccessState
@@ -17,11 +18,12 @@ from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.transactions import commit_surviving, record_event
 from usher.store import accesses, organizations, scheduled_accesses
+from usher.store.due_index import DueKeys
 from usher.store.scheduled_accesses import Item
 from usher.store.transaction import MAX_ITEMS, Write
 
 AT_ONCE = 1000
-"""How many accesses of a shard are held in memory and started together."""
+"""How many accesses of a lane are held in memory, and grouped by organization."""
 
 TOGETHER = MAX_ITEMS // 2
 """Accesses that start in one transaction, each with its event."""
@@ -59,11 +61,7 @@ class StartAccess:
         """
         if check.waits:
             return CheckOutcome(started=0, next=check.after_this_wait())
-        started = sum(
-            self.start(batch, alone)
-            for shard in scheduled_accesses.shards_of(check.lane)
-            for batch in self._batches(shard, alone)
-        )
+        started = sum(self.start(batch, alone) for batch in self._batches(check.lane, alone))
         if alone.out_of_time and not started:
             raise NothingStartedError("The time was up.")
         return CheckOutcome(started=started, next=check.next_turn() if alone.out_of_time else None)
@@ -81,19 +79,27 @@ class StartAccess:
                 started += self._run(same[first : first + TOGETHER], alone)
         return started
 
-    def _batches(self, shard: int, alone: Bulkhead) -> Iterator[Sequence[Access]]:
-        """Yield what is due in a shard, AT_ONCE accesses at a time."""
+    def _batches(self, lane: int, alone: Bulkhead) -> Iterator[Sequence[Access]]:
+        """Yield what is due in a lane, AT_ONCE accesses at a time."""
 
         def read(item: Item) -> Access | None:
             return alone.attempt((item["pk"]["S"], item["sk"]["S"]), scheduled_accesses.read, item)
 
         now = self._context.now()
-        found = scheduled_accesses.due(self._context.table, shard, until=now, read=read)
+        keys = self._keys(lane, alone, until=now)
+        found = scheduled_accesses.starting(self._context.table, keys, until=now, read=read)
         while not alone.out_of_time:
-            batch = alone.attempt(("read", shard), lambda: list(islice(found, AT_ONCE)))
+            batch = alone.attempt(("accesses", lane), lambda: list(islice(found, AT_ONCE)))
             if not batch:
                 return
             yield batch
+
+    def _keys(self, lane: int, alone: Bulkhead, *, until: datetime) -> Iterator[DueKeys]:
+        """Yield the keys of what is due in a lane; those of a shard that cannot be read are left out."""
+        for shard in scheduled_accesses.shards_of(lane):
+            found = scheduled_accesses.due_keys(self._context.table, shard, until=until)
+            while some := alone.attempt(("keys", shard), list, islice(found, AT_ONCE)):
+                yield from some
 
     def _read_shards(self, organization: str) -> None:
         """Learn among how many shards the many events of an organization are to be divided."""
