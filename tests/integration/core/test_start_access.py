@@ -125,6 +125,24 @@ def test_the_figures_are_right_after_many_started_in_one_transaction(
     assert len([change for change in changes if change]) == 2, "one event of each transaction has the sum"
 
 
+def test_accesses_of_several_organizations_start_together_and_are_counted_for_each(
+    tenant: Tenant, clock: Clock, count: Count, async_workers: AsyncWorkers
+) -> None:
+    other = create_tenant(tenant.context, slug="other")
+    for owner in (tenant, other):
+        license_ = owner.license()
+        schedule(owner, license_, addresses(license_, 5))
+    clock.now = MIDNIGHT
+
+    with count() as cost:
+        assert check(tenant, Bulkhead()) == 10
+
+    assert cost.operations.count("TransactWriteItems") == 1
+    started = [event for event in async_workers.waiting_events() if event.type == "access.started"]
+    assert Counter(event.organization for event in started) == {tenant.id: 5, other.id: 5}
+    assert {event.organization for event in started if event.figures} == {tenant.id, other.id}
+
+
 def test_an_access_that_is_busy_leaves_all_others_to_start(tenant: Tenant, clock: Clock) -> None:
     other = create_tenant(tenant.context, slug="other")
     license_, others = tenant.license(60), other.license(3)
@@ -137,9 +155,9 @@ def test_an_access_that_is_busy_leaves_all_others_to_start(tenant: Tenant, clock
     with busy(tenant, f'PERSON#{emails[7]}"'):
         started = check(tenant, alone)
 
-    assert (started, alone.failures) == (59 + 3, 1)
+    assert (started, alone.failures) == (59 + 3, 1), "the other organization's share its transactions"
     assert access_now(tenant, license_, emails[7]).state is AccessState.SCHEDULED
-    assert access_now(other, others, free[0]).state is AccessState.ACTIVE
+    assert {access_now(other, others, email).state for email in free} == {AccessState.ACTIVE}
     assert check(tenant, Bulkhead()) == 1
 
 
@@ -221,7 +239,7 @@ def test_the_accesses_of_all_shards_of_a_lane_start_together(
     with count() as cost:
         assert check(tenant, Bulkhead()) == 40
 
-    assert Counter(cost.operations) == {"Query": 4, "BatchGetItem": 1, "TransactWriteItems": 1}
+    assert Counter(cost.operations) == {"Query": 8, "BatchGetItem": 1, "TransactWriteItems": 1}
 
 
 @pytest.mark.usefixtures("many_shards")

@@ -348,7 +348,7 @@ def test_an_accepted_invite_begins_its_wait_once(
 
     (execution,) = harness.executions()
     lane = execution["lane"]
-    check_at = parse_rfc3339("2027-01-31T23:00:02Z") + lane * timedelta(seconds=7.5)
+    check_at = parse_rfc3339("2027-01-31T23:00:02Z") + lane * timedelta(seconds=15)
     assert execution == {
         "start_at": "2027-01-31T23:00:00Z",
         "lane": lane,

@@ -22,7 +22,7 @@ def check(start_at: datetime = MIDNIGHT, lane: int = 3, *, now: datetime = NOW) 
 def test_the_lanes_of_one_midnight_are_spread_over_two_minutes() -> None:
     delays = [check(lane=lane).check_at - MIDNIGHT - SETTLING for lane in range(LANES)]
 
-    assert delays == [lane * timedelta(seconds=7.5) for lane in range(LANES)]
+    assert delays == [lane * timedelta(seconds=15) for lane in range(LANES)]
     assert max(delays) < SPREAD < LATE_AFTER
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from usher.lazy_dataclasses import dataclass
 
-LANES = 16
+LANES = 8
 """Among how many workflows the accesses of one moment are divided, at most."""
 
 SPREAD = timedelta(minutes=2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +23,7 @@ from usher.store.scheduled_accesses import Item
 from usher.store.transaction import MAX_ITEMS, Write
 
 AT_ONCE = 1000
-"""How many accesses of a lane are held in memory, and grouped by organization."""
+"""How many accesses of a lane are held in memory."""
 
 TOGETHER = MAX_ITEMS // 2
 """Accesses that start in one transaction, each with its event."""
@@ -53,8 +53,8 @@ class StartAccess:
         """Start what is due in the check's lane, until it is enough; nothing while waits are left.
 
         One query a page of each shard of the lane, one call for each hundred accesses, and one transaction
-        for each TOGETHER of an organization. An access that was moved or has ended is not due. One that
-        cannot be read or started is counted as failed and leaves the others.
+        for each TOGETHER. An access that was moved or has ended is not due. One that cannot be read or
+        started is counted as failed and leaves the others.
 
         Raises:
             NothingStartedError: it was enough before anything that is due was started.
@@ -67,17 +67,17 @@ class StartAccess:
         return CheckOutcome(started=started, next=check.next_turn() if alone.out_of_time else None)
 
     def start(self, due: Iterable[Access], alone: Bulkhead) -> int:
-        """Start scheduled accesses that have not changed since they were read; return how many started."""
-        by_organization: dict[str, list[Access]] = defaultdict(list)
-        for access in due:
-            by_organization[access.terms.organization].append(access)
-        started = 0
-        for organization, same in by_organization.items():
-            if len(same) > TOGETHER:
+        """Start scheduled accesses that have not changed since they were read; return how many started.
+
+        Among how many shards the events of an organization are to be divided is read where it has more of
+        the accesses than one transaction.
+        """
+        every = list(due)
+        for organization, number in Counter(access.terms.organization for access in every).items():
+            if number > TOGETHER:
                 alone.attempt(("shards", organization), self._read_shards, organization)
-            for first in range(0, len(same), TOGETHER):
-                started += self._run(same[first : first + TOGETHER], alone)
-        return started
+        batches = (every[first : first + TOGETHER] for first in range(0, len(every), TOGETHER))
+        return sum(self._run(some, alone) for some in batches)
 
     def _batches(self, lane: int, alone: Bulkhead) -> Iterator[Sequence[Access]]:
         """Yield what is due in a lane, AT_ONCE accesses at a time."""
@@ -102,7 +102,7 @@ class StartAccess:
                 yield from some
 
     def _read_shards(self, organization: str) -> None:
-        """Learn among how many shards the many events of an organization are to be divided."""
+        """Learn among how many shards an organization's events are divided."""
         number = organizations.shards_of(self._context.table, organization)
         self._context.shards.note_number(organization, number)
 
@@ -111,9 +111,9 @@ class StartAccess:
         return alone.run(key, self._start_together, some, alone)
 
     def _start_together(self, some: Sequence[Access], alone: Bulkhead) -> int:
-        """Start accesses of one organization in one transaction or, where that fails, in halves.
+        """Start accesses, of whichever organizations, in one transaction or, where that fails, in halves.
 
-        So what stands in the way, such as one that is busy, is found and leaves all others to start.
+        So what stands in the way, such as an access that is busy, is found and leaves all others to start.
         """
         try:
             started = commit_surviving(self._context, some, each=self._writes, shared=lambda _: [])
