@@ -47,9 +47,8 @@ def test_a_lane_of_one_moment(together: int, say: Say, monkeypatch: pytest.Monke
     assert started == [len(some)]
 
     last = (SPREAD * (LANES - 1) / LANES).total_seconds() + seconds
-    say(
-        f"{len(some)} of {PEOPLE} starts, {together} in a transaction: {seconds:.1f} s, all after {last:.0f} s"
-    )
+    of_all = f"{len(some):,} of {PEOPLE:,} starts, {together} in a transaction"
+    say(f"{of_all}: {seconds:.1f} s, all lanes after {last:.0f} s")
 
 
 def addresses(license_: License) -> Iterator[str]:
