@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.logs import InvocationFailedError
+from tests.integration.core.test_sweep_bulkheads import busy
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of
@@ -19,6 +21,7 @@ from usher.domain.accesses import AccessState
 from usher.domain.licenses import License
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.receipts import Receipt
+from usher.store.scheduled_accesses import lane_of
 
 DEFINITION = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
 
@@ -105,6 +108,34 @@ def test_a_workflow_is_the_wait_and_the_start() -> None:
     assert list(states) == ["Wait until due", "Start access"], "each takes a transition of every check"
     assert states["Wait until due"]["TimestampPath"] == "$.check_at"
     assert states["Start access"]["End"]
+
+
+def test_one_access_that_cannot_start_leaves_the_others_to_and_the_workflow_tries_again(
+    tenant: Tenant,
+    harness: WorkerHarness,
+    run: Run,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
+    license_ = tenant.license(20)
+    for n in range(20):
+        tenant.accept(tenant.invite(license_, f"a{n}@x.io", access_start="2027-02-01"))
+    run("dispatch", {"Records": harness.events()})
+    lane = next(one for one in harness.executions() if one["lane"] == lane_of("a7@x.io", license_.id))
+    clock.forward(days=28)
+    capsys.readouterr()
+    of_worker = replace(tenant, context=harness.handlers["start_access"]._bootstrap.context)
+
+    with busy(of_worker, 'PERSON#a7@x.io"'), pytest.raises(InvocationFailedError, match="WorkFailedError"):
+        run("start_access", lane)
+    started = len(events_of(tenant, "access.started"))
+
+    assert started > 0
+    metrics = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"Starts"' in line)
+    assert metrics["Starts"] == [float(started)]
+    assert run("start_access", lane) == {"started": 1}
 
 
 @contextmanager

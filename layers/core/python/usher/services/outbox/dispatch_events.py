@@ -139,9 +139,9 @@ class DispatchEvents:
     def send(self, batch: EventBatch) -> Mapping[str, Exception]:
         """Send what was collected; return why events failed, by their ids: they have to come again.
 
-        A license's level and an organization's waitlist are looked at once, and one workflow waits for all
-        starts of a moment and lane. All messages of one queue,
-        pointers, and events on the bus are sent in as few calls as hold them.
+        A license's level and an organization's waitlist are looked at once, and one workflow is begun for all
+        starts of a moment and lane. All messages of one queue, pointers, and events on the bus are sent in as
+        few calls as hold them.
         """
         return batch.send(self._context.table, self._bus, make=self._make)
 
