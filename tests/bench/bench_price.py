@@ -96,14 +96,7 @@ class Steps:
     def dispatch(self, step: str) -> None:
         """Dispatch what happened in one batch, as the stream delivers it."""
         waiting = self._workers.waiting_events()
-
-        def dispatch() -> None:
-            for event in waiting:
-                self._workers.dispatch_events.dispatch(event)
-            self._workers.dispatch_events.acknowledge(waiting)
-
-        self.take(step, dispatch)
-        self._workers.dispatched |= {event.id for event in waiting}
+        self.take(step, lambda: self._workers.dispatch_batch(waiting))
 
     def deliver(self) -> None:
         """Report every email as delivered."""
