@@ -11,7 +11,7 @@ from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.email_holds import MOST_HOLDS, EmailHold, pause_after
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.events.present_names import with_present_names
-from usher.domain.invites import Delivery, Invite
+from usher.domain.invites import Invite
 from usher.domain.languages import Language
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
@@ -24,6 +24,7 @@ from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
+from usher.services.outbox.sent_emails import record_sent, sent_refs, was_sent
 from usher.store import emails, invite_deliveries, invites, managers, organizations
 from usher.store.table import Ref
 
@@ -113,7 +114,7 @@ class SendEmail:
         """Send the email unless it was sent, is being sent, or does not say what is true any more."""
         refs: list[Ref[Any]] = [
             organizations.ref(email.organization),
-            emails.ref(email.id),
+            *sent_refs(email),
             *relevance_refs(email),
             *course_refs(email),
             *language_refs(email),
@@ -124,13 +125,10 @@ class SendEmail:
         organization_row = found.get(organizations.ref(email.organization))
         if organization_row is None:
             return SendOutcome.POINTLESS
-        sent = found.get(emails.ref(email.id))
-        if sent is not None and sent.message_id:
-            # A crash after the email was recorded may have left this unwritten.
-            self._show_as_sent(email)
-            return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
+        if was_sent(email, invite, found):
+            return SendOutcome.REPEATED
         if not is_relevant(self._context.table, email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
@@ -146,8 +144,7 @@ class SendEmail:
                 raise
             self._hold(email, held.reason)
             return _HELD[held.reason]
-        emails.record_sent(self._context.table, email.id, message_id=message_id)
-        self._show_as_sent(email)
+        record_sent(self._context.table, email, message_id=message_id)
         return SendOutcome.SENT
 
     def _hold(self, email: Email, reason: EmailHold) -> None:
@@ -177,13 +174,17 @@ class SendEmail:
         )
 
     def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
-        """Return the manager who sent the invite, of the organization or of its provider."""
+        """Return the manager who sent the invite, of the organization or of its provider.
+
+        It is eventually consistent: for the name beside the invite, and where answers go to.
+        """
         if invite is None:
             return None
-        own = managers.manager(self._context.table, organization.id, invite.created_by)
+        table = self._context.table
+        own = managers.manager(table, organization.id, invite.created_by, consistent=False)
         if own is not None or organization.provider is None:
             return own
-        return managers.manager(self._context.table, organization.provider, invite.created_by)
+        return managers.manager(table, organization.provider, invite.created_by, consistent=False)
 
     def _link(self, email: Email, invite: Invite | None) -> str:
         if isinstance(email.data, EmailVerificationRequested):
@@ -210,16 +211,8 @@ class SendEmail:
             return f"{self._origin}/learn/reminders/{self._links.reminder_token(email.invite)}"
         return ""
 
-    def _show_as_sent(self, email: Email) -> None:
-        """Record that the email was sent on the invite, if it has the newest link: one call."""
-        if email.template in LINKED and email.invite:
-            invite_deliveries.record_delivery(
-                self._context.table,
-                email.invite,
-                number=email.number,
-                delivery=Delivery.SENT,
-            )
-
 
 def _sending(email: Email) -> Sending | None:
-    return Sending(invite=email.invite, number=email.number) if email.invite and email.number else None
+    if not email.invite or not email.number:
+        return None
+    return Sending(invite=email.invite, number=email.number, follow_up=not email.sends_invite)
