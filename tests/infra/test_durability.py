@@ -181,6 +181,18 @@ def test_the_lease_of_an_email_outlives_two_workers_and_ends_before_its_message_
     assert 2 * SEND_TIMEOUT.to_seconds() < LEASE.total_seconds() < 6 * SEND_TIMEOUT.to_seconds()
 
 
+def test_events_wait_for_others_no_longer_than_whoever_waits_for_an_email_notices(template: Template) -> None:
+    waits = {
+        "Stream"
+        if "StartingPosition" in mapping
+        else mapping["EventSourceArn"]["Fn::GetAtt"][0]: mapping.get("MaximumBatchingWindowInSeconds")
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+
+    assert {source[:19] for source, seconds in waits.items() if seconds} == {"Stream", "MailDeliveriesQueue"}
+    assert waits["Stream"] == 1
+
+
 def test_every_consumer_reports_what_failed_of_a_batch(template: Template) -> None:
     for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values():
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
