@@ -37,6 +37,7 @@ from usher.gateways.workflows import Workflows, start_in
 from usher.services.context import Context
 from usher.services.integrations.webhook_fan_out import SubscriptionCache
 from usher.services.outbox.event_batch import EventBatch
+from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.send_email import EmailContext, SendOutcome
 from usher.services.outbox.start_access import StartOutcome
 from usher.store import events, keys, organizations
@@ -190,8 +191,9 @@ class AsyncWorkers:
         """Send the queued emails; a message is deleted when its email is settled, as by the handler."""
         while some := self._receive():
             settled = 0
+            inviters = Inviters(self.context)
             for one in some:
-                if self.send_email.send(EMAILS.read(one["Body"])) is not SendOutcome.TAKEN:
+                if self.send_email.send(EMAILS.read(one["Body"]), inviters) is not SendOutcome.TAKEN:
                     self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
                     settled += 1
             if not settled:

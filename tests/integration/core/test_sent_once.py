@@ -48,6 +48,21 @@ def test_sending_an_invite_takes_a_lease_and_one_mark(
     assert cost.written == [(f"EMAIL#{email.id}", "EMAIL"), (f"INVITE#{invite.id}", "INVITE")]
 
 
+def test_emails_of_a_batch_read_their_inviter_once(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count
+) -> None:
+    license_ = tenant.license()
+    async_workers.skip()
+    tenant.invite_all(license_, ["ann@x.io", "bo@x.io", "cy@x.io"])
+    async_workers.dispatch()
+
+    with count() as cost:
+        async_workers.send()
+
+    assert cost.operations.count("BatchGetItem") == 3
+    assert cost.operations.count("GetItem") == 1
+
+
 @pytest.mark.parametrize("delivery", [None, *REPORTED])
 def test_an_invite_that_was_sent_is_not_sent_again_however_it_went(
     tenant: Tenant, async_workers: AsyncWorkers, invite: Invite, clock: Clock, delivery: Delivery | None

@@ -24,8 +24,9 @@ from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
+from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.sent_emails import record_sent, sent_refs, was_sent
-from usher.store import emails, invite_deliveries, invites, managers, organizations
+from usher.store import emails, invite_deliveries, invites, organizations
 from usher.store.table import Ref
 
 
@@ -66,7 +67,7 @@ class EmailContext:
     email: Email
     organization: Organization
     invite: Invite | None
-    inviter: Manager | None
+    inviter: Manager | None = None
     courses: tuple[Product, ...] = ()
     link: str
     unsubscribe_link: str = ""
@@ -110,8 +111,11 @@ class SendEmail:
         self._origin = origin
         self._render = render
 
-    def send(self, email: Email) -> SendOutcome:
-        """Send the email unless it was sent, is being sent, or does not say what is true any more."""
+    def send(self, email: Email, inviters: Inviters | None = None) -> SendOutcome:
+        """Send the email unless it was sent, is being sent, or does not say what is true any more.
+
+        The emails of one batch share their `inviters`, so that each of these is read once.
+        """
         refs: list[Ref[Any]] = [
             organizations.ref(email.organization),
             *sent_refs(email),
@@ -133,8 +137,9 @@ class SendEmail:
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         language = language_of(email, invite=invite, organization=organization, found=found)
+        inviter = (inviters or Inviters(self._context)).of(organization, invite)
         context = self._email_context(email, organization, invite, language)
-        message = self._render(replace(context, courses=courses(email, found)))
+        message = self._render(replace(context, inviter=inviter, courses=courses(email, found)))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         try:
@@ -166,25 +171,11 @@ class SendEmail:
             email=replace(email, data=with_present_names(email.data, products)),
             organization=organization,
             invite=None if invite is None else invite.with_products(products),
-            inviter=self._inviter(organization, invite),
             link=self._link(email, invite),
             unsubscribe_link=self._unsubscribe_link(email),
             origin=self._origin,
             language=language,
         )
-
-    def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
-        """Return the manager who sent the invite, of the organization or of its provider.
-
-        It is eventually consistent: for the name beside the invite, and where answers go to.
-        """
-        if invite is None:
-            return None
-        table = self._context.table
-        own = managers.manager(table, organization.id, invite.created_by, consistent=False)
-        if own is not None or organization.provider is None:
-            return own
-        return managers.manager(table, organization.provider, invite.created_by, consistent=False)
 
     def _link(self, email: Email, invite: Invite | None) -> str:
         if isinstance(email.data, EmailVerificationRequested):
