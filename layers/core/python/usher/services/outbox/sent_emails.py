@@ -23,8 +23,7 @@ def was_sent(email: Email, invite: Invite | None, found: BatchResult) -> bool:
     nobody gets the lease with an answer of before (store.emails.LEASE).
     """
     if email.sends_invite:
-        queued = invite is None or invite.number != email.number or invite.delivery is Delivery.QUEUED
-        return not queued
+        return invite is not None and invite.number == email.number and invite.delivery is not Delivery.QUEUED
     row = found.get(emails.ref(email.id))
     return row is not None and bool(row.message_id)
 
