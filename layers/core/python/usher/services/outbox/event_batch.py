@@ -28,8 +28,8 @@ class EventBatch:
     """What follows from several events: checks, messages, items and events to publish.
 
     A check is made, or scheduled, once for all events that ask for it. Ten messages of a queue, ten published
-    events and twenty-five items are one call, whichever events they are of. Events in the same trail share its
-    pointers.
+    events and twenty-five items are one call, whichever events they are of. Events in the same trail share
+    its pointers.
     """
 
     def __init__(self) -> None:
