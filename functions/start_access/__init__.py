@@ -1,1 +1,1 @@
-"""start_access: starts an access when its state machine says that it is time."""
+"""start_access: starts accesses when their state machine says that it is time."""

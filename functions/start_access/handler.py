@@ -1,4 +1,4 @@
-"""start_access: the task of the state machine that waits until an access starts (DESIGN 3, Delayed start)."""
+"""start_access: the task of the state machine that waits until accesses start (DESIGN 3, Delayed start)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.correlation import correlate
 from functions.logs import get_logger, logged_handler
 from functions.metrics import MetricName, Metrics, measured_handler
 from functions.start_access.wiring import start_access
-from usher import correlation
 from usher.bootstrap import Bootstrap
-from usher.domain.instants import rfc3339
-from usher.gateways.workflows import input_of, start_in
-from usher.services.outbox.start_access import StartOutcome, check_at
+from usher.gateways.workflows import check_in
+from usher.services.bulkheads import Bulkhead
+
+LAST_MILLISECONDS = 60_000
+"""The remaining time below which no further transaction is begun; one takes less."""
 
 logger = get_logger()
 metrics = Metrics()
@@ -24,22 +24,28 @@ _start_access = start_access(_bootstrap)
 
 @logged_handler(logger)
 @measured_handler(metrics)
-def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Start an access if it is due by the table, and answer with the input and the `outcome`.
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Start the accesses of a lane that are due by the table, and answer with how many were `started`.
 
-    On `wait` another execution was begun, which checks again at the `check_at` of the answer: the function
-    begins it, and not the state machine, of which each state costs a transition for every start.
+    Where the wait or the time of the function is not long enough, another execution goes on. The function
+    begins it, and not the state machine, of which each state would cost a transition for every check.
+
+    Raises:
+        WorkFailedError: some accesses did not start; all others did. The state machine tries them again.
+        NothingStartedError: the time was up before anything was started. The state machine tries again.
     """
-    if of_request := event.get(correlation.ATTRIBUTE):
-        correlate(logger, of_request)
-    start = start_in(event)
-    outcome = _start_access.start(start)
-    if outcome is StartOutcome.STARTED:
-        metrics.add(MetricName.STARTS)
-    next_check_at = event["check_at"]
-    if outcome is StartOutcome.WAIT:
-        next_check = check_at(start, _bootstrap.context.now())
-        _bootstrap.workflows.wait_on(start, check_at=next_check)
-        next_check_at = rfc3339(next_check)
-    logger.info("Looked at a start.", outcome=outcome, license=start.license, check_at=next_check_at)
-    return {"outcome": outcome.value, **input_of(start), "check_at": next_check_at}
+    check = check_in(event)
+    alone = Bulkhead(enough=lambda: context.get_remaining_time_in_millis() < LAST_MILLISECONDS)
+    outcome = _start_access.check(check, alone)
+    metrics.add(MetricName.STARTS, outcome.started)
+    logger.info(
+        "Checked for starts.",
+        workflow=check.name,
+        started=outcome.started,
+        failed=alone.failures,
+        next_workflow=None if outcome.next is None else outcome.next.name,
+    )
+    alone.raise_failures()
+    if outcome.next is not None:
+        _bootstrap.workflows.wait_for(outcome.next)
+    return {"started": outcome.started}

@@ -1,4 +1,4 @@
-"""Delayed starts of access: a state machine that waits, and the function that starts the access."""
+"""Delayed starts of access: a state machine that waits, and the function that starts the accesses."""
 
 from aws_cdk import Acknowledgment, ArnFormat, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_iam as iam
@@ -13,11 +13,11 @@ _DEFINITION = ROOT / "infra" / "access_start.asl.json"
 
 
 class Starts(Construct):
-    """`start_access` behind a standard state machine. The table alone decides whether an access is due."""
+    """`start_access` behind a standard state machine. The table alone decides which accesses are due."""
 
     def __init__(self, scope: Construct, construct_id: str, *, base: Base) -> None:
         super().__init__(scope, construct_id)
-        # The function starts the next execution of a long wait, so it names the machine before that exists.
+        # The function starts the execution that goes on, so it names the machine before that exists.
         name = f"{Stack.of(self).stack_name}-access-start"
         machine_arn = Stack.of(self).format_arn(
             service="states",
@@ -30,14 +30,16 @@ class Starts(Construct):
             "StartAccess",
             name="start_access",
             base=base,
-            timeout=Duration.seconds(30),
+            timeout=Duration.minutes(5),
             environment={"USHER_START_STATE_MACHINE": machine_arn},
         )
         self.start_access.may(
             "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             on=[base.table.arn],
         )
+        self.start_access.may("dynamodb:Query", on=[base.table.due_arn])
         self.start_access.may("states:StartExecution", on=[machine_arn])
         function_arn = self.start_access.function.function_arn
         self.machine = self._machine(name, function_arn, self._role(function_arn))

@@ -4,7 +4,7 @@ A hundred people with names are invited, get their emails, which are reported as
 happens comes to workers in tens.
 DynamoDB's units are computed from the items that these calls write and read (tests/support/capacity.py); of
 the other services what is called is counted. In a second run access starts on a later date, of which an email
-tells.
+tells: a hundred share their midnight, and each of its lanes has a workflow.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from usher.domain.invites import Delivery, Invite
 from usher.domain.people import Person
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
+from usher.store.keys import due_shards
 
 PEOPLE = 100
 MOST_DOLLARS = 40.0
@@ -46,7 +47,10 @@ _REQUESTS_OF_A_PERSON = 2
 """The page of the invite, and the answer."""
 
 _TRANSITIONS = 2
-"""Those of a workflow that waits for a start: the wait, and the call of start_access."""
+"""Those of a workflow that waits for a moment and lane: the wait, and the call of start_access."""
+
+_DUE_SHARDS = 64
+"""The shards of what is due, as a stage has them, by which the starts of one moment have their lanes."""
 
 
 @contextmanager
@@ -122,6 +126,15 @@ class Steps:
             answers.accept(person=person, invite=invite.id, number=invite.number)
 
 
+@pytest.fixture
+def due_shards_of_a_stage() -> Iterator[None]:
+    """Divide what is due as a stage does."""
+    due_shards.use(_DUE_SHARDS)
+    yield
+    due_shards.use(due_shards.FEWEST)
+
+
+@pytest.mark.usefixtures("due_shards_of_a_stage")
 @pytest.mark.parametrize("access_start", [None, "2027-02-01"], ids=["at once", "on a later date"])
 def test_a_million_invites(
     tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, say: Say, access_start: str | None

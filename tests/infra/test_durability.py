@@ -297,6 +297,8 @@ def test_the_state_machine_has_the_name_under_which_its_function_begins_the_next
     assert machine["StateMachineType"] == "STANDARD"
     assert set(machine["DefinitionSubstitutions"]) == {"StartAccessFunction"}
     assert json.loads(machine["DefinitionString"]) == definition
+    function = template.functions()["start_access"]
+    assert definition["States"]["Start access"]["TimeoutSeconds"] > function["Timeout"]
 
 
 def test_the_console_is_private_to_cloudfront(template: Template) -> None:

@@ -119,6 +119,24 @@ def test_a_sweep_that_does_not_run_rings_for_want_of_its_metric(alarms: dict[str
     assert others == {"SweepDidNotRun"}
 
 
+def test_a_workflow_that_has_failed_rings_at_once(template: Template, alarms: dict[str, Alarm]) -> None:
+    """It has tried nine times, and all that starts at its moment hangs on it."""
+    alarm = alarms["FailedStarts"]
+    definition = json.loads(
+        template.one("AWS::StepFunctions::StateMachine")["Properties"]["DefinitionString"]
+    )
+    (retry,) = definition["States"]["Start access"]["Retry"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", "ExecutionsFailed")
+    assert (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
+        "Sum",
+        "GreaterThanThreshold",
+        0,
+    )
+    assert periods(alarm) == (1, 1)
+    assert (retry["ErrorEquals"], retry["MaxAttempts"]) == (["States.ALL"], 8)
+
+
 def test_the_age_of_the_stream_of_the_outbox_and_of_each_queue_rings(
     template: Template, alarms: dict[str, Alarm]
 ) -> None:

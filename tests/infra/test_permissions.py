@@ -125,7 +125,8 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "start_access": {
         "StartsStartAccessLog": LOG,
-        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem"),
+        TABLE: (*READ, "dynamodb:PutItem"),
+        DUE: QUERY,
         ITSELF: ("states:StartExecution",),
     },
     "sweep": {

@@ -17,6 +17,8 @@ from usher.domain.enrollment.grants import Grant
 from usher.domain.errors import UsherError
 from usher.domain.people import Person
 from usher.domain.rate_limits import LimitReachedError
+from usher.domain.start_checks import StartCheck
+from usher.services.bulkheads import Bulkhead
 from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.enrollment.codes import CodeDraft, Codes
@@ -34,6 +36,7 @@ from usher.services.license_extensions import LicenseExtensions
 from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.acknowledge_events import acknowledge
+from usher.services.outbox.start_access import StartAccess
 from usher.services.outbox.sweep import Sweep
 from usher.services.receipts import Receipt
 from usher.store import outbox
@@ -342,6 +345,28 @@ def _sweep(context: Context, call: Call) -> Answer:
     return Answer(call, done=swept.expired + swept.ended)
 
 
+def _sweep_late_starts(context: Context, call: Call) -> Answer:
+    return Answer(call, done=Sweep(context).sweep().started_late)
+
+
+def _start(context: Context, call: Call) -> Answer:
+    """Start what is due in the lane `number`, as the workflow of the present moment does."""
+    check = StartCheck(start_at=call.now, lane=call.number)
+    return Answer(call, done=StartAccess(context).check(check, Bulkhead()).started)
+
+
+def _reschedule(context: Context, call: Call) -> Answer:
+    """Move the start of the invite's access to the date `code`."""
+    ManageInvites(context).reschedule(
+        person=call.person,
+        organization=call.organization,
+        invite=call.invite,
+        access_start=call.code,
+        receipt=Receipt(),
+    )
+    return Answer(call, done=1)
+
+
 def _acknowledge(context: Context, call: Call) -> Answer:
     """Acknowledge all the events that wait, as dispatch does once it has carried out their effects."""
     waiting = list(outbox.waiting(context.table))
@@ -357,6 +382,9 @@ _COMMANDS: dict[str, Callable[[Context, Call], Answer]] = {
     "resize": _resize,
     "accept": _accept,
     "sweep": _sweep,
+    "sweep_late_starts": _sweep_late_starts,
+    "start": _start,
+    "reschedule": _reschedule,
     "acknowledge": _acknowledge,
     "create_group": _create_group,
     "apply": _apply,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from typing import Any, cast
 
 import pytest
@@ -25,12 +26,12 @@ from usher.domain.accesses import AccessState
 from usher.domain.effects.kinds import Email
 from usher.domain.effects.table import effects_of
 from usher.domain.events.event import Event
-from usher.domain.instants import rfc3339
+from usher.domain.instants import parse_rfc3339, rfc3339
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.receipts import Receipt, open_receipt
-from usher.store import accesses
+from usher.store import accesses, scheduled_accesses
 
 MANY = 97
 """In three transactions: 48, 48 and 1."""
@@ -200,7 +201,8 @@ def invites_created(tenant: Tenant, n: int) -> None:
 
 
 def accepted_with_a_start(tenant: Tenant, n: int) -> None:
-    tenant.accept(tenant.invite(tenant.license(), f"a{n}-0@x.io", access_start="2027-02-01"))
+    """Each on a day of its own, so that each has a workflow of its own."""
+    tenant.accept(tenant.invite(tenant.license(), f"a{n}-0@x.io", access_start=f"2027-02-{n:02}"))
 
 
 def declined(tenant: Tenant, n: int) -> None:
@@ -284,31 +286,46 @@ def test_recording_a_delivery(quiet: Tenant, async_workers: AsyncWorkers) -> Non
 
 
 @pytest.mark.parametrize("rescue", ["start", "sweep"])
-def test_starting(quiet: Tenant, async_workers: AsyncWorkers, clock: Clock, rescue: str) -> None:
+def test_starting(
+    quiet: Tenant,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    rescue: str,
+) -> None:
+    """On each day one workflow starts three accesses of a lane, in two transactions."""
+    monkeypatch.setattr("usher.services.outbox.start_access.TOGETHER", 2)
     license_ = quiet.license(100)
-    for n in range(1, 10):
-        quiet.accept(quiet.invite(license_, f"a{n}@x.io", access_start="2027-02-01"))
+    addresses = (f"a{n}@x.io" for n in count())
+    of_lane = (email for email in addresses if scheduled_accesses.lane_of(email, license_.id) == 0)
+    of_day = {day: list(islice(of_lane, 3)) for day in range(1, 15)}
+    for day, emails in of_day.items():
+        for email in emails:
+            quiet.accept(quiet.invite(license_, email, access_start=f"2027-02-{day:02}"))
     async_workers.dispatch()
     async_workers.forget_queued()
-    whose = {
-        event.id: data_of(event)["scheduled"][0]["email"] for event in events_of(quiet, "invite.accepted")
-    }
-    waits = {whose[one["event"]]: one for one in async_workers.waits()}
-    clock.forward(days=40)
+    waits = {one["start_at"]: one for one in async_workers.waits()}
+    assert len(waits) == len(of_day)
 
-    def start(n: int) -> None:
-        async_workers.wake(waits[f"a{n}@x.io"])
+    def start(day: int) -> None:
+        midnight = datetime(2027, 1, 31, 23, tzinfo=UTC) + timedelta(days=day - 1)
+        wait = waits[rfc3339(midnight)]
+        clock.now = max(clock.now, parse_rfc3339(wait["check_at"]))
+        async_workers.wake(wait)
 
-    for n, _ in each_death(async_workers, start):
-        start(n) if rescue == "start" else async_workers.sweep()
-        start(n)
-    async_workers.sweep()
+    last = 0
+    for last, _ in each_death(async_workers, start):
+        clock.forward(minutes=5)
+        start(last) if rescue == "start" else async_workers.sweep()
+        start(last)
     async_workers.dispatch()
     async_workers.send()
 
-    for n in range(1, 10):
-        assert access_now(quiet, license_, f"a{n}@x.io").state is AccessState.ACTIVE
-        assert async_workers.sent_to(f"a{n}@x.io") == ["access_started"]
+    started = [email for day in range(1, last + 2) for email in of_day[day]]
+    for email in started:
+        assert access_now(quiet, license_, email).state is AccessState.ACTIVE
+        assert async_workers.sent_to(email) == ["access_started"]
+    assert len(events_of(quiet, "access.started")) == len(started)
 
 
 def test_telling_that_seats_are_out(divided: DividedTenant, async_workers: AsyncWorkers) -> None:

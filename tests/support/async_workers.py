@@ -33,13 +33,13 @@ from usher.gateways.links import Keys, Links
 from usher.gateways.mail import Mail, Message
 from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALLS, Queue
 from usher.gateways.secrets import Secret
-from usher.gateways.workflows import Workflows, start_in
+from usher.gateways.workflows import Workflows, check_in
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
 from usher.services.integrations.webhook_fan_out import SubscriptionCache
 from usher.services.outbox.event_batch import EventBatch
 from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.send_email import EmailContext, SendOutcome
-from usher.services.outbox.start_access import StartOutcome
 from usher.store import events, keys, organizations
 
 SENDER = "no-reply@usher.example"
@@ -207,20 +207,28 @@ class AsyncWorkers:
             for one in listed
         ]
 
-    def start(self) -> list[StartOutcome]:
-        """Wake the executions whose wait is over; one that raises is woken again the next time."""
-        outcomes = []
+    def start(self) -> list[int]:
+        """Wake the executions whose wait is over, and return how many accesses each started.
+
+        One that raises is woken again the next time.
+        """
+        started = []
         for given in self.waits():
             name = json.dumps(given, sort_keys=True)
             if name in self.started or parse_rfc3339(given["check_at"]) > self.clock.now:
                 continue
-            outcomes.append(self.wake(given))
+            started.append(self.wake(given))
             self.started.add(name)
-        return outcomes
+        return started
 
-    def wake(self, given: dict[str, Any]) -> StartOutcome:
-        """Check an access as an execution does when its wait is over."""
-        return start_access(self.bootstrap).start(start_in(given))
+    def wake(self, given: dict[str, Any]) -> int:
+        """Check for starts as an execution does when its wait is over, and return how many there were."""
+        alone = Bulkhead()
+        outcome = start_access(self.bootstrap).check(check_in(given), alone)
+        alone.raise_failures()
+        if outcome.next is not None:
+            self.bootstrap.workflows.wait_for(outcome.next)
+        return outcome.started
 
     def sweep(self) -> None:
         """Do the scheduled work."""

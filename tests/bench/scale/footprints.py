@@ -176,4 +176,4 @@ def of_answers() -> Iterator[ReachedLimit]:
     """Yield the account's quotas that people reach who accept."""
     yield _reached("new people who accept", _STAGE, CREATED_USERS, 1)
     yield _reached("people who sign in to accept", _STAGE, SIGN_INS, 1)
-    yield _reached("accepted invites with a start to come", _STAGE, STARTED_EXECUTIONS, 1)
+    yield _reached("accepted invites, each with a moment of its own to come", _STAGE, STARTED_EXECUTIONS, 1)

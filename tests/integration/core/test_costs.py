@@ -14,6 +14,8 @@ from tests.support.divided import PARTS, RoomyTenant
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.domain.license_extensions import SETTLED_AFTER
+from usher.domain.start_checks import LANES, StartCheck
+from usher.services.bulkheads import Bulkhead
 from usher.services.client_queries import ClientQueries
 from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
@@ -24,6 +26,7 @@ from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.acknowledge_events import acknowledge
+from usher.services.outbox.start_access import StartAccess
 from usher.services.outbox.sweep import Sweep
 from usher.services.overview import Overviews
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
@@ -257,6 +260,23 @@ def last_look_at_a_license(tenant: Tenant, clock: Clock) -> Callable[[], object]
     return sweep
 
 
+def starts_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    people = [f"a{n}@x.io" for n in range(60)]
+    for one in tenant.invite_all(tenant.license(60), people, access_start="2027-02-01"):
+        assert one.invite is not None
+        tenant.accept(one.invite)
+    clock.forward(days=28)
+    start_access = StartAccess(tenant.context)
+    checks = [StartCheck(start_at=clock(), lane=lane) for lane in range(LANES)]
+    return lambda: [start_access.check(check, Bulkhead()) for check in checks]
+
+
+def starts_of_nothing(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    tenant.accept(tenant.invite(tenant.license(), access_start="2027-02-01"))
+    check = StartCheck(start_at=clock(), lane=0)
+    return lambda: StartAccess(tenant.context).check(check, Bulkhead())
+
+
 COSTS: list[tuple[Prepared, int, int]] = [
     # operation, calls, items written
     (invite_one, 3, 5),
@@ -285,6 +305,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (one_person_by_address, 1, 0),
     (one_manager_by_address, 1, 0),
     (expiry_of_nothing, 4, 0),  # one query a shard
+    (starts_of_nothing, 1, 0),  # a lane has one of the four shards
+    (starts_of_sixty, 4 + 4 + 4, 2 * 60),  # of each lane a query, a read and a transaction
     (expiry_of_sixty, 4 + 1 + 2, 2 * 60 + 2 + 1),  # the invites; two transactions: an event each, one license
     (ends_of_sixty, 4 + 1 + 2 + 1, 60 + 2),  # the license; those who started, and the others; one transaction
     (last_look_at_a_license, 4 + 1 + 2 + 1, 1),

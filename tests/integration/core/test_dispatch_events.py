@@ -10,8 +10,8 @@ from tests.support.async_workers import ORIGIN, AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.reading_back import access_now, events_of, invite_now, seats
 from tests.support.tenant import Tenant
-from usher.domain.accesses import AccessState, start_delay
-from usher.domain.instants import rfc3339
+from usher.domain.accesses import AccessState
+from usher.domain.instants import parse_rfc3339
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Role
 from usher.domain.sendings import Sending
@@ -19,7 +19,6 @@ from usher.gateways.links import BadLinkError, Link
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.outbox.send_email import SendOutcome
-from usher.services.outbox.start_access import StartOutcome
 from usher.services.outbox.sweep import Sweep, SweepResult
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
@@ -241,17 +240,13 @@ def test_a_delayed_start_waits_in_a_workflow_and_starts_on_its_date(
     license_ = quiet.license()
     quiet.accept(quiet.invite(license_, access_start="2027-02-01"))
     async_workers.settle()
-    start = datetime(2027, 1, 31, 23, tzinfo=UTC)
-    (accepted,) = events_of(quiet, "invite.accepted")
-    delay = start_delay(start, name=f"{accepted.id}-0")
-    assert [(one["start_at"], one["check_at"]) for one in async_workers.waits()] == [
-        ("2027-01-31T23:00:00Z", rfc3339(start + delay))
-    ]
-    clock.now = start + delay - timedelta(seconds=1)
+    (wait,) = async_workers.waits()
+    assert wait["start_at"] == "2027-01-31T23:00:00Z"
+    clock.now = parse_rfc3339(wait["check_at"]) - timedelta(seconds=1)
     assert async_workers.start() == []
     clock.forward(seconds=1)
 
-    assert async_workers.start() == [StartOutcome.STARTED]
+    assert async_workers.start() == [1]
     async_workers.settle()
 
     assert access_now(quiet, license_).state is AccessState.ACTIVE
@@ -271,11 +266,11 @@ def test_an_execution_that_is_out_of_date_ends_without_effect(
     assert len(async_workers.waits()) == 2
 
     clock.now = datetime(2027, 2, 10, tzinfo=UTC)
-    assert async_workers.start() == [StartOutcome.STALE]
+    assert async_workers.start() == [0]
     async_workers.sweep()
     assert access_now(quiet, license_).state is AccessState.SCHEDULED
     clock.now = datetime(2027, 3, 2, tzinfo=UTC)
-    assert async_workers.start() == [StartOutcome.STARTED]
+    assert async_workers.start() == [1]
 
 
 def test_a_wait_longer_than_a_year_is_cut_into_pieces(
@@ -283,14 +278,16 @@ def test_a_wait_longer_than_a_year_is_cut_into_pieces(
 ) -> None:
     license_ = quiet.license(valid_until="2029-01-01")
     quiet.accept(quiet.invite(license_, access_start="2028-06-01"))
-    begun = clock.now
     async_workers.dispatch()
     (wait,) = async_workers.waits()
 
-    assert wait["check_at"] == "2027-10-31T09:00:00Z"
-    clock.forward(days=300)
-    assert async_workers.wake(wait) is StartOutcome.WAIT
-    assert clock.now - begun == timedelta(days=300)
+    assert wait["check_at"] == "2027-08-05T22:00:00Z", "300 days before"
+    clock.now = parse_rfc3339(wait["check_at"])
+    assert async_workers.start() == [0]
+    (last,) = (one for one in async_workers.waits() if one != wait)
+    assert (last["start_at"], last["waits"]) == (wait["start_at"], 0)
+    clock.now = parse_rfc3339(last["check_at"])
+    assert async_workers.start() == [1]
 
 
 def test_the_same_start_is_waited_for_once(quiet: Tenant, async_workers: AsyncWorkers) -> None:

@@ -34,13 +34,12 @@ from usher.services.enrollment.join_page_flow import JoinOutcome
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.outbox.start_access import StartOutcome
 from usher.services.people.learner_erasures import LearnerErasures
 from usher.services.people.scrub_records import NotScrubbedError
 from usher.services.receipts import Receipt
 from usher.services.support_requests import SupportRequestDraft, SupportRequests
 from usher.services.team_members import TeamMembers
-from usher.store import groups, licenses
+from usher.store import accesses, groups, licenses
 from usher.store.enrollment import connections
 from usher.store.transaction import commit
 
@@ -435,10 +434,15 @@ def test_an_access_that_waits_starts_for_the_pseudonym_and_its_workflow_names_no
     tenant.accept(tenant.invite(license_, ANN, access_start="2027-02-01"))
     async_workers.settle()
     assert ANN not in str(async_workers.waits())
+    before = tenant.context.table.get(accesses.ref(ANN, license_.id))
     ordered = people.erase()
+    after = tenant.context.table.get(accesses.ref(ordered.pseudonym, license_.id))
+    assert before is not None
+    assert after is not None
+    assert after.due_pk == before.due_pk, "its workflow finds it in its lane, whatever the pseudonym"
     clock.now = datetime(2027, 2, 1, tzinfo=UTC)
 
-    assert async_workers.start() == [StartOutcome.STARTED]
+    assert async_workers.start() == [1]
 
     assert access_now(tenant, license_, ordered.pseudonym).state is AccessState.ACTIVE
     assert people.mentions() == []

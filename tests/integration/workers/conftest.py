@@ -206,6 +206,8 @@ def harness(
 ) -> Iterator[WorkerHarness]:
     _present.clock = clock
     monkeypatch.setattr(handlers["dispatch"], "_done", DoneEvents())  # ids are the same in each test
+    for name in ("dispatch", "start_access"):
+        monkeypatch.setattr(handlers[name]._bootstrap.workflows, "_begun", {})
     clients["sqs"].create_queue(QueueName="emails")
     clients["sqs"].create_queue(QueueName="bulk-emails")
     clients["sqs"].create_queue(QueueName="webhooks")

@@ -49,14 +49,7 @@ REPORT = {
     "eventType": "Delivery",
     "mail": {"messageId": "M", "destination": ["ann@x.io"], "tags": {"invite": ["I"], "number": ["1"]}},
 }
-START = {
-    "organization": "O",
-    "event": "E",
-    "number": 0,
-    "license": "L",
-    "start_at": "2026-01-04T09:00:00Z",
-    "check_at": "-",
-}
+START = {"start_at": "2026-01-04T09:00:00Z", "lane": 0, "waits": 0, "turn": 1, "check_at": "-"}
 
 INPUTS: dict[str, Json] = {
     "dispatch": {"Records": [EVENT]},

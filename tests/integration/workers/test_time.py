@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,19 +13,15 @@ import pytest
 from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
-from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
-from usher.domain.accesses import Access, AccessState, start_delay
-from usher.domain.instants import parse_rfc3339, rfc3339
+from usher.domain.accesses import Access, AccessState
+from usher.domain.instants import rfc3339
 from usher.domain.licenses import License
 from usher.services.context import Context
-from usher.services.invites.manage_invites import ManageInvites
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.sweep import LANES
-from usher.services.receipts import Receipt
 from usher.store import accesses, licenses
 
-MACHINE = Path(__file__).parents[3] / "infra" / "access_start.asl.json"
 NOTHING = {
     "expired": 0,
     "reminded": 0,
@@ -38,10 +33,7 @@ NOTHING = {
     "extended": 0,
     "deliveries_queued": 0,
 }
-STARTS = "2027-01-31T23:00:00Z"
-
 Settle = Callable[[], None]
-Order = Callable[..., dict[str, Any]]
 
 
 def access_of(context: Context, license_: License) -> Access:
@@ -57,100 +49,6 @@ def scheduled(tenant: Tenant, settle: Settle) -> License:
     tenant.accept(tenant.invite(license_, access_start="2027-02-01"))
     settle()
     return license_
-
-
-@pytest.fixture
-def order(tenant: Tenant, scheduled: License) -> Order:
-    """Return a function that returns the input of an execution for a start of Ann's access."""
-
-    def made(
-        *, by: str = "invite.accepted", start_at: str = STARTS, check_at: str = STARTS
-    ) -> dict[str, Any]:
-        (event,) = events_of(tenant, by)
-        return {
-            "organization": tenant.id,
-            "event": event.id,
-            "number": 0,
-            "license": scheduled.id,
-            "start_at": start_at,
-            "correlation_id": "request",
-            "check_at": check_at,
-        }
-
-    return made
-
-
-def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
-    tenant: Tenant,
-    scheduled: License,
-    order: Order,
-    harness: WorkerHarness,
-    run: Run,
-    clock: Clock,
-    settle: Settle,
-) -> None:
-    clock.forward(days=28)
-
-    assert run("start_access", order()) == {"outcome": "started", **order()}
-    assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
-    settle()
-    assert harness.all_sent()[-1].subject == "You can start: Fire safety"
-
-
-def test_a_start_that_was_carried_out_or_moved_is_stale(
-    tenant: Tenant, scheduled: License, order: Order, run: Run, clock: Clock
-) -> None:
-    invite = access_of(tenant.context, scheduled).invite
-    ManageInvites(tenant.context).reschedule(
-        person=tenant.full,
-        organization=tenant.id,
-        invite=invite,
-        access_start="2027-03-01",
-        receipt=Receipt(),
-    )
-    clock.forward(days=60)
-    moved = order(by="invite.start_changed", start_at="2027-02-28T23:00:00Z")
-
-    assert run("start_access", order())["outcome"] == "stale"
-    assert run("start_access", moved)["outcome"] == "started"
-    assert run("start_access", moved)["outcome"] == "stale"
-
-
-def test_a_start_that_lies_ahead_waits_on(run: Run, tenant: Tenant, scheduled: License, order: Order) -> None:
-    answer = run("start_access", order(check_at="2027-01-04T09:00:00Z"))
-
-    delay = start_delay(parse_rfc3339(STARTS), name=f"{answer['event']}-0")
-    assert answer == {
-        "outcome": "wait",
-        **order(check_at=rfc3339(parse_rfc3339(STARTS) + delay)),
-    }
-    assert access_of(tenant.context, scheduled).state is AccessState.SCHEDULED
-
-
-def test_a_far_start_waits_in_pieces(run: Run, order: Order) -> None:
-    answer = run("start_access", order(start_at="2030-01-01T00:00:00Z"))
-
-    assert answer["outcome"] == "wait"
-    assert answer["check_at"] == "2027-10-31T09:00:00Z", "300 days on"
-
-
-def test_a_wait_goes_on_in_one_more_workflow(harness: WorkerHarness, run: Run, order: Order) -> None:
-    far = order(start_at="2030-01-01T00:00:00Z")
-    before = harness.executions()
-    answer = run("start_access", far)
-    run("start_access", far)
-
-    begun = [one for one in harness.executions() if one not in before]
-    assert begun == [far | {"check_at": answer["check_at"]}], "one, though it was called twice"
-
-
-def test_a_workflow_is_the_wait_and_the_start(run: Run, order: Order) -> None:
-    states = json.loads(MACHINE.read_text())["States"]
-
-    assert list(states) == ["Wait until due", "Start access"], "each takes a transition of every start"
-    assert states["Wait until due"]["TimestampPath"] == "$.check_at"
-    assert states["Start access"]["End"]
-    assert run("start_access", order()).keys() == order().keys() | {"outcome"}
 
 
 @pytest.mark.usefixtures("tenant")
@@ -238,10 +136,10 @@ def test_a_traveller_has_starts_made_good_at_once(run: Run, clock: Clock) -> Non
 
 
 def test_an_access_ends_with_its_license(
-    tenant: Tenant, scheduled: License, order: Order, run: Run, clock: Clock
+    tenant: Tenant, scheduled: License, harness: WorkerHarness, run: Run, clock: Clock
 ) -> None:
     clock.forward(days=28)
-    run("start_access", order())
+    run("start_access", harness.executions()[0])
     clock.forward(days=400)
 
     assert run("sweep", {}) == NOTHING | {"ended": 1}

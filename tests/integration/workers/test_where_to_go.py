@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.workers.conftest import WorkerHarness
+from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.integration.workers.test_emails import Settle
 from tests.support.clock import Clock
 from tests.support.tenant import OPERATOR, Tenant
-from usher.gateways.workflows import start_in
 from usher.services.learner_assignment import LearnerAssignment
 from usher.services.organization_settings import OrganizationSettings
-from usher.services.outbox.start_access import StartAccess, StartOutcome
 from usher.services.product_changes import ProductChanges
 from usher.services.receipts import Receipt
 
@@ -53,7 +51,7 @@ def test_they_say_who_will_tell_the_way(
 
 
 def test_they_name_a_product_as_it_is_called_when_they_are_sent(
-    tenant: Tenant, harness: WorkerHarness, settle: Settle, clock: Clock
+    tenant: Tenant, harness: WorkerHarness, run: Run, settle: Settle, clock: Clock
 ) -> None:
     """A start that waited, and an invite that was declined: their copies of the product are old."""
     product = tenant.product(name="First aid")
@@ -71,11 +69,11 @@ def test_they_name_a_product_as_it_is_called_when_they_are_sent(
     tenant.decline(waiting)
     clock.forward(days=28)
     (execution,) = harness.executions()
-    outcome = StartAccess(tenant.context).start(start_in(execution))
+    started = run("start_access", execution)
     settle()
 
     sent = [request["Content"]["Simple"] for request in harness.requests[before:]]
-    assert outcome is StartOutcome.STARTED
+    assert started == {"started": 1}
     assert len(sent) == 3, "two managers are told of the decline, Ann of her start"
     assert all("First aid at work" in one["Body"]["Text"]["Data"] for one in sent)
     (started,) = [one for one in sent if "has started" in one["Body"]["Text"]["Data"]]

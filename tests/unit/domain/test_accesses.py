@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from ulid import ULID
 
 from tests.support.terms import END, NOW, terms
-from usher.domain.accesses import LATE_AFTER, SPREAD, Access, AccessState, start_delay
+from usher.domain.accesses import Access, AccessState
 
 LATER = NOW + timedelta(days=5)
 
@@ -59,18 +57,3 @@ def test_a_reservation_lapses_at_the_very_instant_of_its_invites_expiry() -> Non
     assert not one.has_lapsed(LATER - timedelta(seconds=1))
     assert one.has_lapsed(LATER)
     assert not access(AccessState.ACTIVE, reserved_until=LATER).has_lapsed(LATER)
-
-
-def test_the_starts_of_one_midnight_are_spread_over_two_minutes() -> None:
-    midnight = datetime(2027, 1, 31, 23, tzinfo=UTC)
-    seconds = Counter(start_delay(midnight, name=f"{ULID()}-{n % 3}").total_seconds() for n in range(6000))
-
-    assert len(seconds) == SPREAD.total_seconds() == 120
-    assert max(seconds.values()) < 100, "50 in the mean"
-    assert max(seconds) < LATE_AFTER.total_seconds()
-
-
-def test_a_start_chosen_to_the_minute_is_not_put_off() -> None:
-    chosen = datetime(2027, 1, 31, 23, 1, tzinfo=UTC)
-
-    assert start_delay(chosen, name="E-0") == timedelta()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.changed_products import ChangedProducts
@@ -17,17 +16,6 @@ from usher.lazy_dataclasses import dataclass
 
 LATE_AFTER = timedelta(minutes=5)
 """How long after its start the sweep begins an access that its workflow did not, and counts it as late."""
-
-SPREAD = timedelta(minutes=2)
-"""Over how long the starts of one moment that many may share are spread; far less than LATE_AFTER."""
-
-_SHARED_MOMENTS = timedelta(minutes=15)
-"""Midnight, whatever the time zone, is on a quarter of an hour: what was chosen as a date starts there."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-LONGEST_WAIT = timedelta(days=300)
-"""A workflow may last a year; a longer wait is divided into waits of this length."""
 
 
 class AlreadyAssignedError(RefusedError):
@@ -174,15 +162,3 @@ class Access:
             if self.entitles(now):
                 return AccessState.ACTIVE
         return self.state
-
-
-def start_delay(start_at: datetime, *, name: str) -> timedelta:
-    """Return how long after its start a scheduled access is begun, in whole seconds, below SPREAD.
-
-    Always the same for the start that is called `name`. None for a start that was chosen to the minute, which
-    few will share.
-    """
-    if (start_at - _EPOCH) % _SHARED_MOMENTS:
-        return timedelta()
-    digest = hashlib.sha256(name.encode()).digest()
-    return timedelta(seconds=int.from_bytes(digest[:4]) % int(SPREAD.total_seconds()))

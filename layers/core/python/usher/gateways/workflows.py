@@ -1,67 +1,63 @@
-"""Workflows: executions of the state machine, each of which waits for the start of one access."""
+"""Workflows: executions of the state machine, each of which waits for the starts of one moment and lane."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from usher import correlation
-from usher.domain.effects.kinds import ScheduleStart
 from usher.domain.instants import parse_rfc3339, rfc3339
+from usher.domain.start_checks import StartCheck
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+MOST_REMEMBERED = 10_000
+"""How many names of workflows a process remembers."""
+
 
 class Workflows:
-    """The state machine that waits until an access starts."""
+    """The state machine that waits until accesses start."""
 
     def __init__(self, *, client: SFNClient, machine: str) -> None:
         self._client = client
         self._machine = machine
+        self._begun: dict[str, None] = {}
 
-    def wait_for(self, start: ScheduleStart, *, check_at: datetime) -> None:
-        """Start a workflow that waits for a start; a second call for the same start does nothing."""
-        self._begin(start.name, start, check_at)
+    def wait_for(self, check: StartCheck) -> None:
+        """Have a workflow wait for a check: one call, or none where this process has begun it lately.
 
-    def wait_on(self, start: ScheduleStart, *, check_at: datetime) -> None:
-        """Start the next workflow of a wait that is too long for one; a second call for it does nothing."""
-        self._begin(f"{start.name}-{check_at:%Y%m%d%H%M%S}", start, check_at)
-
-    def _begin(self, name: str, start: ScheduleStart, check_at: datetime) -> None:
-        try:
-            self._client.start_execution(
-                stateMachineArn=self._machine,
-                name=name,
-                input=json.dumps({**input_of(start), "check_at": rfc3339(check_at)}),
-            )
-        except self._client.exceptions.ExecutionAlreadyExists:
+        A workflow that waits or has ended already is left as it is: Step Functions takes its name once in
+        the 90 days that it keeps what has ended.
+        """
+        if check.name in self._begun:
             return
+        with suppress(self._client.exceptions.ExecutionAlreadyExists):
+            self._client.start_execution(
+                stateMachineArn=self._machine, name=check.name, input=json.dumps(input_of(check))
+            )
+        self._begun[check.name] = None
+        if len(self._begun) > MOST_REMEMBERED:
+            del self._begun[next(iter(self._begun))]
 
 
-def input_of(start: ScheduleStart) -> dict[str, Any]:
-    """Return what a workflow is told of its start, with the id of the request that it follows from.
-
-    It stays in the history of workflows.
-    """
+def input_of(check: StartCheck) -> dict[str, Any]:
+    """Return what a workflow is told of its check; it stays in the history of workflows."""
     return {
-        "organization": start.organization,
-        "event": start.event,
-        "number": start.number,
-        "license": start.license,
-        "start_at": rfc3339(start.start_at),
-        correlation.ATTRIBUTE: correlation.current(),
+        "start_at": rfc3339(check.start_at),
+        "lane": check.lane,
+        "waits": check.waits,
+        "turn": check.turn,
+        "check_at": rfc3339(check.check_at),
     }
 
 
-def start_in(given: Mapping[str, Any]) -> ScheduleStart:
-    """Return the start that a workflow's input tells of."""
-    return ScheduleStart(
-        organization=given["organization"],
-        event=given["event"],
-        number=given["number"],
-        license=given["license"],
+def check_in(given: Mapping[str, Any]) -> StartCheck:
+    """Return the check that a workflow's input tells of."""
+    return StartCheck(
         start_at=parse_rfc3339(given["start_at"]),
+        lane=given["lane"],
+        waits=given["waits"],
+        turn=given["turn"],
     )

@@ -18,8 +18,12 @@ class KnownShards:
 
     def note(self, organization: Organization) -> None:
         """Remember the number of an organization that was read."""
-        if organization.shards > 1:
-            self._numbers[organization.id] = organization.shards
+        self.note_number(organization.id, organization.shards)
+
+    def note_number(self, organization: str, number: int) -> None:
+        """Remember the number of an organization of which nothing else was read."""
+        if number > 1:
+            self._numbers[organization] = number
 
     def number_of(self, organization: str) -> int:
         """Return among how many shards the organization was divided when it was read last."""

@@ -112,27 +112,16 @@ class Email:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleStart:
-    """Schedule the start of an access by a workflow that waits for it.
-
-    It does not name the learner, since a workflow's history outlives an erasure (decision 81).
+    """Schedule the start of an access by a workflow that waits for its moment and lane (decision 96).
 
     Attributes:
-        organization, event: the event that says whose access it is.
-        number: the place of the access among those that the event scheduled.
-        license: what it is an access of.
+        email, license: whose access it is, and of what; its lane follows from them.
         start_at: when it starts.
     """
 
-    organization: str
-    event: str
-    number: int
+    email: str
     license: str
     start_at: datetime
-
-    @property
-    def name(self) -> str:
-        """What the start is called; no other start has the same name."""
-        return f"{self.event}-{self.number}"
 
 
 @dataclass(frozen=True, kw_only=True)

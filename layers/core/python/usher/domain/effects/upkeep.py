@@ -66,17 +66,11 @@ def waitlist_changed(event: Event, _data: EventData) -> Iterator[AdvanceWaitlist
     yield AdvanceWaitlist(organization=event.organization)
 
 
-def schedule_starts(event: Event, data: SchedulesAccesses) -> Iterator[ScheduleStart]:
+def schedule_starts(_event: Event, data: SchedulesAccesses) -> Iterator[ScheduleStart]:
     """Schedule the starts that lie in the future."""
-    for number, access in enumerate(data.scheduled):
+    for access in data.scheduled:
         if access.state is AccessState.SCHEDULED and access.start_at is not None:
-            yield ScheduleStart(
-                organization=event.organization,
-                event=event.id,
-                number=number,
-                license=access.license.id,
-                start_at=access.start_at,
-            )
+            yield ScheduleStart(email=access.email, license=access.license.id, start_at=access.start_at)
 
 
 def add_to_digest(event: Event, _data: InvitesExpired) -> Iterator[AddToDigest]:

@@ -29,6 +29,7 @@ from usher.domain.events.event import Event, UnknownEvent
 from usher.domain.events.registry import EVENT_TYPES
 from usher.domain.integrations.webhook_deliveries import Call
 from usher.domain.organizations import Manager, ManagerState
+from usher.domain.start_checks import StartCheck
 from usher.gateways.bus import Bus
 from usher.gateways.queue import Queue
 from usher.gateways.workflows import Workflows
@@ -40,10 +41,9 @@ from usher.services.outbox.acknowledge_events import acknowledge, acknowledge_ea
 from usher.services.outbox.event_batch import Check, EventBatch
 from usher.services.outbox.expiry_digest import ExpiryDigest
 from usher.services.outbox.seat_levels import SeatLevels
-from usher.services.outbox.start_access import check_at
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
-from usher.store import list_pointers, managers, organizations
+from usher.store import list_pointers, managers, organizations, scheduled_accesses
 
 
 class UnreadableEventError(Exception):
@@ -79,7 +79,6 @@ class DispatchEvents:
         self._product_changes = ProductChanges(context)
         self._license_extensions = LicenseExtensions(context)
         self._handlers: Mapping[type[Any], Callable[[Any], None]] = {
-            ScheduleStart: self._schedule_start,
             AddToDigest: self._add_to_digest,
             TrackHolder: self._track_holder,
             AnnounceRetirement: self._announce_retirement,
@@ -118,6 +117,8 @@ class DispatchEvents:
                 emails.extend(self._to_recipients(effect, event))
             elif isinstance(effect, CheckSeatLevels | AdvanceWaitlist):
                 batch.check(event, effect)
+            elif isinstance(effect, ScheduleStart):
+                batch.check(event, self._start_check(effect))
             elif (queue := self._queues.get(type(effect))) is not None:
                 batch.queue(queue, event, [effect])
             else:
@@ -138,8 +139,9 @@ class DispatchEvents:
     def send(self, batch: EventBatch) -> Mapping[str, Exception]:
         """Send what was collected; return why events failed, by their ids: they have to come again.
 
-        A license's level and an organization's waitlist are looked at once. All messages of one queue,
-        pointers, and events on the bus are sent in as few calls as hold them.
+        A license's level and an organization's waitlist are looked at once, and one workflow is begun for all
+        starts of a moment and lane. All messages of one queue, pointers, and events on the bus are sent in as
+        few calls as hold them.
         """
         return batch.send(self._context.table, self._bus, make=self._make)
 
@@ -154,11 +156,14 @@ class DispatchEvents:
         """Acknowledge events, and return also why some were not, by their ids: they have to come again."""
         return acknowledge_each(self._context, dispatched)
 
-    def _schedule_start(self, effect: ScheduleStart) -> None:
-        self._workflows.wait_for(effect, check_at=check_at(effect, self._context.now()))
+    def _start_check(self, start: ScheduleStart) -> StartCheck:
+        lane = scheduled_accesses.lane_of(start.email, start.license)
+        return StartCheck.scheduled(start.start_at, lane, now=self._context.now())
 
     def _make(self, check: Check) -> None:
-        if isinstance(check, CheckSeatLevels):
+        if isinstance(check, StartCheck):
+            self._workflows.wait_for(check)
+        elif isinstance(check, CheckSeatLevels):
             self._seat_levels.check(organization=check.organization, license_id=check.license)
         else:
             self._waitlist.advance(organization=check.organization)

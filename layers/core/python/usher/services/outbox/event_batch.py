@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from usher import correlation
 from usher.domain.effects.kinds import AdvanceWaitlist, CheckSeatLevels
 from usher.domain.events.event import Event
+from usher.domain.start_checks import StartCheck
 from usher.gateways.bus import Bus
 from usher.gateways.queue import OfOrganization, Outgoing, Queue
 from usher.store import event_trails
@@ -19,15 +20,16 @@ T = TypeVar("T", bound=OfOrganization)
 
 _log = logging.getLogger(__name__)
 
-Check = CheckSeatLevels | AdvanceWaitlist
-"""An effect that looks at what the table says by now, whichever event it follows from."""
+Check = CheckSeatLevels | AdvanceWaitlist | StartCheck
+"""What looks at the table, at once or at its moment, whichever event it follows from."""
 
 
 class EventBatch:
     """What follows from several events: checks, messages, items and events to publish.
 
-    A check is made once for all events that ask for it. Ten messages of a queue, ten published events and
-    twenty-five items are one call, whichever events they are of. Events in the same trail share its pointers.
+    A check is made, or scheduled, once for all events that ask for it. Ten messages of a queue, ten published
+    events and twenty-five items are one call, whichever events they are of. Events in the same trail share
+    its pointers.
     """
 
     def __init__(self) -> None:

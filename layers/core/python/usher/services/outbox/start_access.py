@@ -1,68 +1,134 @@
-"""Delayed starts: an accepted access becomes active on its date (DESIGN 3, 7.5)."""
+"""Delayed starts: accepted accesses become active on their date (DESIGN 3, 7.5)."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
+from itertools import islice
 
-from usher.domain.accesses import LONGEST_WAIT, Access, AccessState, start_delay
-from usher.domain.effects.kinds import ScheduleStart
+from usher.domain.accesses import Access, AccessState
 from usher.domain.events.accesses import AccessStarted
 from usher.domain.events.parts import AccessRef
-from usher.domain.events.scheduled_accesses import scheduled_access
+from usher.domain.start_checks import StartCheck
+from usher.lazy_dataclasses import dataclass
+from usher.services.bulkheads import Bulkhead
 from usher.services.context import Context
-from usher.services.transactions import record_event
-from usher.store import accesses, events
-from usher.store.transaction import ConditionFailedError, commit
+from usher.services.transactions import commit_surviving, record_event
+from usher.store import accesses, organizations, scheduled_accesses
+from usher.store.due_index import DueKeys
+from usher.store.scheduled_accesses import Item
+from usher.store.transaction import MAX_ITEMS, Write
+
+AT_ONCE = 1000
+"""How many accesses of a lane are held in memory."""
+
+TOGETHER = MAX_ITEMS // 2
+"""Accesses that start in one transaction, each with its event."""
+
+_log = logging.getLogger(__name__)
 
 
-class StartOutcome(StrEnum):
-    """What became of a start: done, out of date, or not due yet."""
+class NothingStartedError(Exception):
+    """A check started nothing in all its time, though something was due: the next one would do no better."""
 
-    STARTED = "started"
-    STALE = "stale"
-    WAIT = "wait"
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOutcome:
+    """What a check did, and the check that goes on with what is left; None for none."""
+
+    started: int
+    next: StartCheck | None
 
 
 class StartAccess:
-    """Starts accesses; idempotent."""
+    """Starts accesses; idempotent. Two that start the same ones at once start each of them once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def start(self, start: ScheduleStart) -> StartOutcome:
-        """Start an access that is due, if the table still has this start: three calls.
+    def check(self, check: StartCheck, alone: Bulkhead) -> CheckOutcome:
+        """Start what is due in the check's lane, until it is enough; nothing while waits are left.
 
-        The event says whose access it is; of a learner who was erased meanwhile, the pseudonym's. A start
-        that is out of date (the date was moved, the access ended) has no effect.
+        One query a page of each shard of the lane, one call for each hundred accesses, and one transaction
+        for each TOGETHER. An access that was moved or has ended is not due. One that cannot be read or
+        started is counted as failed and leaves the others.
+
+        Raises:
+            NothingStartedError: it was enough before anything that is due was started.
         """
-        if start.start_at > self._context.now():
-            return StartOutcome.WAIT
-        event = events.get(self._context.table, start.organization, start.event)
-        found = None if event is None else scheduled_access(event.data, start.number)
-        if found is None:
-            return StartOutcome.STALE
-        access = accesses.get(self._context.table, found.email, start.license)
-        if access is None or access.state is not AccessState.SCHEDULED or access.start_at != start.start_at:
-            return StartOutcome.STALE
-        return StartOutcome.STARTED if self.begin(access) else StartOutcome.STALE
+        if check.waits:
+            return CheckOutcome(started=0, next=check.after_this_wait())
+        started = sum(self.start(batch, alone) for batch in self._batches(check.lane, alone))
+        if alone.out_of_time and not started:
+            raise NothingStartedError("The time was up.")
+        return CheckOutcome(started=started, next=check.next_turn() if alone.out_of_time else None)
 
-    def begin(self, access: Access) -> bool:
-        """Make a scheduled access active; False if it changed since it was read: one call."""
-        after = replace(access, state=AccessState.ACTIVE)
-        event = record_event(
-            self._context,
-            AccessStarted(access=AccessRef.of(after)),
-            organization=access.terms.organization,
-        )
+    def start(self, due: Iterable[Access], alone: Bulkhead) -> int:
+        """Start scheduled accesses that have not changed since they were read; return how many started.
+
+        Among how many shards the events of an organization are to be divided is read where it has more of
+        the accesses than one transaction.
+        """
+        every = list(due)
+        for organization, number in Counter(access.terms.organization for access in every).items():
+            if number > TOGETHER:
+                alone.attempt(("shards", organization), self._read_shards, organization)
+        batches = (every[first : first + TOGETHER] for first in range(0, len(every), TOGETHER))
+        return sum(self._run(some, alone) for some in batches)
+
+    def _batches(self, lane: int, alone: Bulkhead) -> Iterator[Sequence[Access]]:
+        """Yield what is due in a lane, AT_ONCE accesses at a time."""
+
+        def read(item: Item) -> Access | None:
+            return alone.attempt((item["pk"]["S"], item["sk"]["S"]), scheduled_accesses.read, item)
+
+        now = self._context.now()
+        keys = self._keys(lane, alone, until=now)
+        found = scheduled_accesses.starting(self._context.table, keys, until=now, read=read)
+        while not alone.out_of_time:
+            batch = alone.attempt(("accesses", lane), lambda: list(islice(found, AT_ONCE)))
+            if not batch:
+                return
+            yield batch
+
+    def _keys(self, lane: int, alone: Bulkhead, *, until: datetime) -> Iterator[DueKeys]:
+        """Yield the keys of what is due in a lane; those of a shard that cannot be read are left out."""
+        for shard in scheduled_accesses.shards_of(lane):
+            found = scheduled_accesses.due_keys(self._context.table, shard, until=until)
+            while some := alone.attempt(("keys", shard), list, islice(found, AT_ONCE)):
+                yield from some
+
+    def _read_shards(self, organization: str) -> None:
+        """Learn among how many shards an organization's events are divided."""
+        number = organizations.shards_of(self._context.table, organization)
+        self._context.shards.note_number(organization, number)
+
+    def _run(self, some: Sequence[Access], alone: Bulkhead) -> int:
+        key = tuple((access.email, access.terms.license) for access in some)
+        return alone.run(key, self._start_together, some, alone)
+
+    def _start_together(self, some: Sequence[Access], alone: Bulkhead) -> int:
+        """Start accesses, of whichever organizations, in one transaction or, where that fails, in halves.
+
+        So what stands in the way, such as an access that is busy, is found and leaves all others to start.
+        """
         try:
-            commit(self._context.table, [accesses.move(access, after), event])
-        except ConditionFailedError:
-            return False
-        return True
+            started = commit_surviving(self._context, some, each=self._writes, shared=lambda _: [])
+        except Exception as failure:
+            if len(some) == 1:
+                raise
+            _log.warning("Accesses were not started together.", exc_info=failure)
+            half = len(some) // 2
+            return self._run(some[:half], alone) + self._run(some[half:], alone)
+        return len(started)
 
-
-def check_at(start: ScheduleStart, now: datetime) -> datetime:
-    """Return when a workflow checks the access: at its place after the start, or after the longest wait."""
-    return min(start.start_at + start_delay(start.start_at, name=start.name), now + LONGEST_WAIT)
+    def _writes(self, access: Access) -> Sequence[Write]:
+        after = replace(access, state=AccessState.ACTIVE)
+        event = AccessStarted(access=AccessRef.of(after))
+        return [
+            accesses.move(access, after),
+            record_event(self._context, event, organization=access.terms.organization),
+        ]

@@ -262,14 +262,15 @@ class Sweep:
         return due_items.next_digest(self._context.table, after=after)
 
     def _start(self, seats: Iterable[Access], late: datetime, alone: Bulkhead) -> int:
-        return sum(
-            alone.run((access.email, access.terms.license), self._start_access.begin, access)
+        starting = (
+            access
             for access in seats
             if access.state is AccessState.SCHEDULED
             and access.start_at is not None
             and access.start_at <= late
             and access.ends_at > self._context.now()
         )
+        return self._start_access.start(starting, alone)
 
     def _remind(self, due: Sequence[Invite], now: datetime, alone: Bulkhead) -> int:
         by_organization: dict[str, list[Invite]] = defaultdict(list)
