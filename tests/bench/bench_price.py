@@ -30,7 +30,7 @@ from usher.store.keys import due_shards
 
 PEOPLE = 100
 MOST_DOLLARS = 40.0
-"""What all services but SES and Cognito may cost."""
+"""What all services but SES and Cognito may cost where access starts at once."""
 
 _MESSAGES = 10
 """Messages in an invocation of a queue's worker, which takes a request to receive and one to delete them."""
@@ -157,7 +157,10 @@ def test_a_million_invites(
     assert emails == PEOPLE * (1 if access_start is None else 2)
 
     say(table_of(steps.taken))
-    say(prices_of(units_of(steps.taken, called, emails=emails, events=len(published))))
+    used = units_of(steps.taken, called, emails=emails, events=len(published))
+    say(prices_of(used))
+    if access_start is None:
+        assert dollars_but_for_ses(used) <= MOST_DOLLARS
 
 
 def units_of(
@@ -205,12 +208,18 @@ def table_of(taken: Mapping[str, Capacity]) -> str:
     return "\n".join(lines)
 
 
+def dollars_but_for_ses(used: Mapping[str, float]) -> float:
+    """Return the price of a million invites without their emails."""
+    return sum(units * PER_MILLION[name] for name, units in used.items() if name != "SES")
+
+
 def prices_of(used: Mapping[str, float]) -> str:
     """Return the price of a million invites by service."""
     lines = [f"a million invites, prices of {AS_OF}"]
-    dollars = {name: units * PER_MILLION[name] for name, units in used.items()}
-    own = sum(price for name, price in dollars.items() if name != "SES")
-    lines += [f"{name:20} {used[name]:8.2f} each  ${price:7.2f}" for name, price in dollars.items()]
+    lines += [
+        f"{name:20} {units:8.2f} each  ${units * PER_MILLION[name]:7.2f}" for name, units in used.items()
+    ]
+    own = dollars_but_for_ses(used)
     lines.append(f"{'all but SES':20} {'':13}  ${own:7.2f}  (at most ${MOST_DOLLARS:.0f})")
     lines += [
         f"{f'Cognito {plan}':20} {'':13}  ${price * 1e6:7.0f}  if all of them sign in within one month"
