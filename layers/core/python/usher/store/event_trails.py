@@ -97,7 +97,12 @@ def ranges(
             for shard in range(shards)
         ]
     first, last = _ends(window)
-    return [KeyRange(partition=trail, low=first, high=last, descending=True) for trail in trails]
+    return [_range(trail, first, last) for trail in trails]
+
+
+def range_of(trail: str, *, window: Window) -> KeyRange:
+    """Return the range by id, newest first, of a trail's events in a window, and a little more at its end."""
+    return _range(trail, *_ends(window))
 
 
 def newest(
@@ -120,6 +125,10 @@ def newest(
         newest_first=True,
     )
     return [row.sk for row in page.rows], page.next is not None
+
+
+def _range(trail: str, first: str, last: str) -> KeyRange:
+    return KeyRange(partition=trail, low=first, high=last, descending=True)
 
 
 def _ends(window: Window) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -14,6 +14,7 @@ from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, update
@@ -136,6 +137,27 @@ def name_range(
         descending=descending,
         low=prefix,
         high=last_beginning_with(prefix),
+    )
+
+
+def in_order(
+    table: Table,
+    organization: str,
+    emails: Collection[str],
+    field: DirectoryField,
+    *,
+    prefix: str,
+    descending: bool,
+) -> KnownItems:
+    """Read learners as the range of their names has them: one call for each hundred."""
+    attribute = directory.SORT_KEYS[field]
+    refs = [ref(organization, email) for email in emails]
+    rows = table.get_many(refs)
+    items = (rows.item(at) for at in refs)
+    return KnownItems.of(
+        (Found(item[attribute]["S"], item) for item in items if item and attribute in item),
+        prefix=prefix,
+        descending=descending,
     )
 
 

@@ -1,0 +1,70 @@
+"""How much a list with filters reads beforehand, where its order is not that of what the filters let pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from math import isqrt
+
+from usher.lazy_dataclasses import dataclass
+from usher.store import key_sources
+from usher.store.key_ranges import KeyRange
+from usher.store.key_sources import CommonKeys
+from usher.store.table import BATCH_GET, Table
+
+_ENTRIES_PER_UNIT = 25
+"""How many entries of the directory a read unit reads; an item is one unit."""
+
+_DENSE = 10
+"""Where one item of so many passes a filter, the directory is read without knowing which ones do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How much a page reads to know what its filters let pass.
+
+    Attributes:
+        items: up to how many items that pass are read and sorted.
+        keys: up to how many keys of what passes a filter are read.
+        is_thorough: whether, of filters that each let more pass, it is read what they have in common.
+    """
+
+    items: int
+    keys: int
+    is_thorough: bool
+
+
+FOR_A_SEARCH = Effort(items=BATCH_GET, keys=key_sources.FIRST_KEYS, is_thorough=False)
+"""For a search, which finds few in the directory itself."""
+
+
+def effort_for(total: int, *, limit: int) -> Effort:
+    """Return the effort for a page of an order by address or name, of `total` items.
+
+    Of T items of which a filter lets P pass, the directory has a page among `limit` * T / P entries. The P
+    are read and sorted unless these entries cost less.
+    """
+    items = max(BATCH_GET, isqrt(limit * max(0, total) // _ENTRIES_PER_UNIT))
+    return Effort(items=items, keys=max(items, total // _DENSE), is_thorough=True)
+
+
+def keys_that_pass(
+    table: Table, unions: Sequence[Sequence[KeyRange]], *, effort: Effort
+) -> frozenset[str] | None:
+    """Return keys of items, such as ids, that have all that pass filters among them; None if too many do.
+
+    Of each filter there is a union of ranges, whose keys are what is returned.
+    """
+    common: frozenset[str] | None = None
+    for ranges in unions:
+        every = chain.from_iterable(key_sources.keys_of(table, one) for one in ranges)
+        found = key_sources.all_of(every, most=effort.keys)
+        if found is not None:
+            keys = frozenset(one.key for one in found)
+            common = keys if common is None else common & keys
+            if len(common) <= BATCH_GET:
+                return common
+    if common is None and len(unions) > 1 and effort.is_thorough:
+        found = key_sources.all_of(CommonKeys(unions).read(table, first=0), most=effort.keys)
+        common = None if found is None else frozenset(one.key for one in found)
+    return common
