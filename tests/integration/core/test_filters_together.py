@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -11,18 +11,19 @@ import pytest
 from tests.support.async_workers import AsyncWorkers
 from tests.support.clock import Clock
 from tests.support.groups import group_of
+from tests.support.list_sizes import SIZES, Size
 from tests.support.tenant import Tenant
 from usher.domain.directory import DirectoryField
+from usher.domain.events.event import Event
+from usher.domain.events.mentions import mentions_of
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, Invite, InviteState
-from usher.services import list_effort
-from usher.services.invites import invite_queries
+from usher.services.event_log import EventLog, EventQuery
 from usher.services.invites.invite_learners import InviteLearners
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
-from usher.services.list_effort import Effort
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.receipts import Receipt
-from usher.store import invites, key_sources
+from usher.store import invites
 
 NAMES = ("Ann Lee", "Bo Annan", "Lee Ann", "", "Zoë Ann", "Öz Lee", "")
 PENDING, ACCEPTED = InviteState.PENDING, InviteState.ACCEPTED
@@ -121,34 +122,13 @@ def random_query(everybody: Sequence[Invite], chance: Random) -> InviteQuery:
     )
 
 
-def few_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if there were very many invites: what a filter lets pass is read as keys, and never sorted whole."""
-    monkeypatch.setattr(key_sources, "BATCH_GET", 0)
-    monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
-    monkeypatch.setattr(list_effort, "BATCH_GET", 0)
-    monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
-    monkeypatch.setattr(list_effort, "_DENSE", 1)
-    monkeypatch.setattr(invite_queries, "FOR_A_SEARCH", Effort(items=0, keys=50, is_thorough=False))
-
-
-def dense(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if most invites passed each filter: only what several have in common is known beforehand."""
-    few_keys(monkeypatch)
-    monkeypatch.setattr(list_effort, "_DENSE", 4)
-    monkeypatch.setattr(invite_queries, "FOR_A_SEARCH", Effort(items=0, keys=3, is_thorough=False))
-
-
-def as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read whole, since they are few."""
-
-
-@pytest.mark.parametrize("size", [as_it_is, few_keys, dense])
+@pytest.mark.parametrize("size", SIZES)
 def test_every_match_is_listed_once_in_order_and_no_page_is_empty_while_there_are_more(
     tenant: Tenant,
     async_workers: AsyncWorkers,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
-    size: Callable[[pytest.MonkeyPatch], None],
+    size: Size,
 ) -> None:
     chance = Random(size.__name__)  # noqa: S311 - test data
     everybody = crowd(tenant, async_workers, clock, chance)
@@ -156,7 +136,7 @@ def test_every_match_is_listed_once_in_order_and_no_page_is_empty_while_there_ar
     matched = 0
     for _ in range(50):
         query = random_query(everybody, chance)
-        limit = chance.choice([1, 3, 50])
+        limit = chance.choice([2, 5, 50])
         keyed = [(key_of(query, one), one) for one in everybody if passes(query, one, clock)]
         wanted = [
             one
@@ -181,4 +161,66 @@ def test_every_match_is_listed_once_in_order_and_no_page_is_empty_while_there_ar
         assert [len(page_) for page_ in pages[:-1]] == [limit] * (len(pages) - 1), query
         assert pages[-1] or len(pages) == 1, query
 
-    assert matched > 100, "the queries find something"
+    assert matched > 50, "the queries find something"
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_events_are_listed_once_in_order_whatever_filters_hold_together(
+    tenant: Tenant,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Size,
+) -> None:
+    chance = Random(size.__name__)  # noqa: S311 - test data
+    everybody = crowd(tenant, async_workers, clock, chance)
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    every = all_events(tenant, EventQuery(), limit=50)
+    size(monkeypatch)
+    matched = 0
+    for _ in range(30):
+        of, at = chance.choice(everybody), chance.choice(every)
+        query = EventQuery(
+            types=chance.choice([(), (), (at.type,), (at.type, "invites.created")]),
+            actor=chance.choice([None, at.actor, of.email]),
+            license=chance.choice([None, of.licenses[0].license]),
+            email=chance.choice([None, None, of.email]),
+            invite=chance.choice([None, None, None, of.id]),
+            since=chance.choice([None, None, at.occurred_at.isoformat()]),
+        )
+
+        found = all_events(tenant, query, limit=chance.choice([4, 20]))
+
+        wanted = [one for one in every if is_in(query, one)]
+        assert [one.id for one in found] == [one.id for one in wanted], query
+        matched += len(wanted)
+
+    assert matched > 50, "the queries find something"
+
+
+def is_in(query: EventQuery, event: Event) -> bool:
+    named = mentions_of(event.data)
+    return (
+        (not query.types or event.type in query.types)
+        and query.actor in {None, event.actor}
+        and (query.license is None or query.license in named.licenses)
+        and (query.email is None or query.email in named.people)
+        and (query.invite is None or query.invite in named.invites)
+        and (query.since is None or event.occurred_at.isoformat() >= query.since)
+    )
+
+
+def all_events(tenant: Tenant, query: EventQuery, *, limit: int) -> list[Event]:
+    """Walk all pages, of which none is empty while there are more."""
+    found: list[Event] = []
+    cursor = None
+    while True:
+        page = EventLog(tenant.context).listed(
+            person=tenant.limited, organization=tenant.id, query=query, limit=limit, cursor=cursor
+        )
+        found += page.items
+        cursor = page.next
+        if cursor is None:
+            return found
+        assert len(page.items) == limit

@@ -221,18 +221,18 @@ class _Listing:
         found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
         source: KeySource = found
         emails = self._passing
-        if emails is not None and len(emails) <= self._effort.items:
-            source = learners.in_order(
-                self._context.table,
-                self._organization,
-                emails,
-                field,
-                prefix=prefix,
-                descending=descending,
-            )
+        if self._few is not None:
+            source = learners.in_order(self._few, field, prefix=prefix, descending=descending)
         elif emails is not None:
             source = Candidates(found, lambda one: learners.address_of(one) in emails)
         return Section([source], lambda them: self._load([*map(learners.address_of, them)]), wanted)
+
+    @cached_property
+    def _few(self) -> list[Found] | None:
+        """The learners of these addresses, where they are few."""
+        if self._passing is None or len(self._passing) > self._effort.items:
+            return None
+        return learners.found_at(self._context.table, self._organization, sorted(self._passing))
 
     @cached_property
     def _passing(self) -> frozenset[str] | None:

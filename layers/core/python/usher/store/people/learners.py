@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -140,20 +140,17 @@ def name_range(
     )
 
 
-def in_order(
-    table: Table,
-    organization: str,
-    emails: Collection[str],
-    field: DirectoryField,
-    *,
-    prefix: str,
-    descending: bool,
-) -> KnownItems:
-    """Read learners as the range of their names has them: one call for each hundred."""
+def found_at(table: Table, organization: str, emails: Collection[str]) -> list[Found]:
+    """Read learners whole: one call for each hundred."""
+    at = {email: ref(organization, email) for email in emails}
+    rows = table.get_many([*at.values()])
+    return [Found(email, item) for email, one in at.items() if (item := rows.item(one)) is not None]
+
+
+def in_order(found: Sequence[Found], field: DirectoryField, *, prefix: str, descending: bool) -> KnownItems:
+    """Return learners who were found whole as a range of their names has them."""
     attribute = directory.SORT_KEYS[field]
-    refs = [ref(organization, email) for email in emails]
-    rows = table.get_many(refs)
-    items = (rows.item(at) for at in refs)
+    items = (one.item for one in found)
     return KnownItems.of(
         (Found(item[attribute]["S"], item) for item in items if item and attribute in item),
         prefix=prefix,
