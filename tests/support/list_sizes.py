@@ -23,7 +23,6 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
     monkeypatch.setattr(list_effort, "BATCH_GET", 0)
     monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
-    monkeypatch.setattr(list_effort, "_DENSE", 1)
     for lists in (invite_queries, learner_lists):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50, is_thorough=False))
 
@@ -31,7 +30,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 def dense(monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes a filter is not read beforehand, but what passes several."""
     many(monkeypatch)
-    monkeypatch.setattr(list_effort, "_DENSE", 4)
+    monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
     for lists in (invite_queries, learner_lists):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3, is_thorough=False))
 

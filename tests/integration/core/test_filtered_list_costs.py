@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import join_pages
 from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import MONDAY, Clock
@@ -14,17 +15,23 @@ from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
+from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.events.groups import GroupRenamed
 from usher.domain.events.parts import GroupRef
+from usher.domain.integrations.webhook_deliveries import DeliveryState, WebhookDelivery
+from usher.domain.integrations.webhooks import Webhook
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
 from usher.domain.learners import Learner
 from usher.services.activity_report import ActivityQuery, ActivityReport
+from usher.services.enrollment.join_requests import JoinRequests
+from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.transactions import record_event
+from usher.store.integrations import webhook_deliveries
 from usher.store.people import learners
 from usher.store.transaction import commit
 
@@ -172,3 +179,99 @@ def test_learners_with_filters_cost_what_they_are(tenant: Tenant, count: Count, 
 
         assert [one.learner.email.partition("@")[0] for one in page.items] == emails, fields
         assert (cost.calls, page.next) == (calls, None), fields
+
+
+@pytest.mark.parametrize("others", [40, 400])
+def test_deliveries_that_were_not_made_cost_what_they_are(
+    tenant: Tenant, webhook: Webhook, clock: Clock, count: Count, others: int
+) -> None:
+    ids = [f"{n:026}" for n in range(others + 3)]
+    states = {
+        ids[0]: DeliveryState.FAILED,
+        ids[1]: DeliveryState.PENDING,
+        ids[-1]: DeliveryState.FAILED,
+    }
+    for id_ in ids:
+        state = states.get(id_, DeliveryState.DELIVERED)
+        one = WebhookDelivery(
+            id=id_,
+            organization=tenant.id,
+            webhook=webhook.id,
+            type="invites.created",
+            state=state,
+            created_at=clock(),
+            since=clock(),
+            next_attempt_at=clock() if state is DeliveryState.PENDING else None,
+        )
+        webhook_deliveries.ensure(tenant.context.table, one)
+    redelivery = WebhookRedelivery(tenant.context)
+    pending, failed = DeliveryState.PENDING, DeliveryState.FAILED
+
+    lists: list[tuple[tuple[DeliveryState, ...], list[str], int]] = [
+        ((failed,), [ids[-1], ids[0]], 1 + 1 + 1),
+        ((pending,), [ids[1]], 1 + 1 + 1),
+        ((pending, failed), [ids[-1], ids[1], ids[0]], 1 + 2 + 1),
+    ]
+    for wanted, found, calls in lists:
+        with count() as cost:
+            page = redelivery.log(
+                person=tenant.limited,
+                organization=tenant.id,
+                webhook=webhook.id,
+                states=wanted,
+                limit=5,
+                cursor=None,
+            )
+        first = redelivery.log(
+            person=tenant.limited,
+            organization=tenant.id,
+            webhook=webhook.id,
+            states=wanted,
+            limit=1,
+            cursor=None,
+        )
+        rest = redelivery.log(
+            person=tenant.limited,
+            organization=tenant.id,
+            webhook=webhook.id,
+            states=wanted,
+            limit=5,
+            cursor=first.next,
+        )
+
+        assert ([one.id for one in page.items], page.next, cost.calls) == (found, None, calls)
+        assert [one.id for one in (*first.items, *(rest.items if first.next else ()))] == found
+
+
+@pytest.mark.parametrize("others", [10, 110])
+def test_a_search_among_few_join_requests_costs_what_they_are(
+    tenant: Tenant, count: Count, others: int
+) -> None:
+    """All of them are called alike, and nearly all were refused."""
+    join_pages.set_page(tenant, tenant.license(), approval=True)
+    for n in range(others):
+        join_pages.join(tenant, f"a{n}@x.io")
+        join_pages.refuse(tenant, f"a{n}@x.io")
+    join_pages.join(tenant, "ann@x.io")
+    join_pages.join(tenant, "bo@x.io")
+
+    lists: list[tuple[str, tuple[JoinState, ...], list[str], int]] = [
+        # what is searched, in which states, whom it finds, calls: the membership, one for each state
+        ("a", (JoinState.PENDING,), ["ann", "bo"], 1 + 1),
+        ("lee a", (JoinState.PENDING, JoinState.WAITING), ["ann", "bo"], 1 + 2),
+        ("bo", (JoinState.PENDING,), ["bo"], 1 + 1),
+        ("cy", (JoinState.WAITING,), [], 1 + 1),
+    ]
+    for text, states, found, calls in lists:
+        with count() as cost:
+            page = JoinRequests(tenant.context).listed(
+                person=tenant.limited,
+                organization=tenant.id,
+                states=states,
+                search=text,
+                limit=5,
+                cursor=None,
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == found, text
+        assert (cost.calls, page.next) == (calls, None), text

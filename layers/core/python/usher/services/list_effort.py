@@ -12,11 +12,11 @@ from usher.store.key_ranges import KeyRange
 from usher.store.key_sources import CommonKeys
 from usher.store.table import BATCH_GET, Table
 
-_ENTRIES_PER_UNIT = 25
-"""How many entries of the directory a read unit reads; an item is one unit."""
+_ENTRIES_PER_UNIT = 50
+"""How many entries of the directory a read unit reads; an item is a unit."""
 
-_DENSE = 10
-"""Where one item of so many passes a filter, the directory is read without knowing which ones do."""
+_KEYS_PER_UNIT = 40
+"""How many pointers a read unit reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +41,13 @@ FOR_A_SEARCH = Effort(items=BATCH_GET, keys=key_sources.FIRST_KEYS, is_thorough=
 def effort_for(total: int, *, limit: int) -> Effort:
     """Return the effort for a page of an order by address or name, of `total` items.
 
-    Of T items of which a filter lets P pass, the directory has a page among `limit` * T / P entries. The P
-    are read and sorted unless these entries cost less.
+    Of T items of which a filter lets P pass, the directory has a page among `limit` * T / P entries. As long
+    as the P cost less than these entries do, they are read and sorted; as long as their keys cost less than
+    loading what stands there, they are read, and the rest is not loaded.
     """
-    items = max(BATCH_GET, isqrt(limit * max(0, total) // _ENTRIES_PER_UNIT))
-    return Effort(items=items, keys=max(items, total // _DENSE), is_thorough=True)
+    among = limit * max(0, total)
+    items = max(BATCH_GET, isqrt(among // _ENTRIES_PER_UNIT))
+    return Effort(items=items, keys=max(items, isqrt(among * _KEYS_PER_UNIT)), is_thorough=True)
 
 
 def keys_that_pass(
