@@ -24,7 +24,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_effort, "BATCH_GET", 0)
     monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
     for lists in (invite_queries, learner_lists):
-        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50, is_thorough=False))
+        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50))
 
 
 def dense(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,7 +32,7 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
     many(monkeypatch)
     monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
     for lists in (invite_queries, learner_lists):
-        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3, is_thorough=False))
+        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
 
 
 Size = Callable[[pytest.MonkeyPatch], None]

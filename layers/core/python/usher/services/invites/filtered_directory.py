@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
+from usher.domain.accesses import AccessState
 from usher.domain.directory import DirectoryField
-from usher.domain.figures import OrganizationFigures
+from usher.domain.figures import ACCESSES, OrganizationFigures
+from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
 from usher.domain.invites import Invite, InviteState
+from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
 from usher.services.list_effort import Effort, keys_that_pass
 from usher.services.merged_lists import Section
@@ -18,17 +21,52 @@ from usher.store.key_sources import Candidates
 from usher.store.table import Table
 
 
-def total_in(figures: OrganizationFigures, states: Sequence[InviteState]) -> int:
-    """Return how many invites an organization has in some states."""
-    shown = [*states, *(["expired"] if InviteState.PENDING in states else [])]
-    return sum(figures.of_state("invites", one) for one in shown)
+@dataclass(frozen=True, kw_only=True)
+class ExpectedInvites:
+    """How many invites an organization has in some states, as its figures and those of its licenses say.
+
+    Attributes:
+        of_license: the figures of the licenses that are filtered by.
+    """
+
+    figures: OrganizationFigures
+    of_license: Mapping[str, OrganizationFigures]
+    states: Collection[InviteState]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        shown = [*self.states, *(["expired"] if InviteState.PENDING in self.states else [])]
+        return sum(self.figures.of_state("invites", one) for one in shown)
+
+    def of(self, name: str) -> int:
+        """Those of a license, that expired or were not delivered; 0 of a group, which has no figure for it.
+
+        Each pending invite to a license has a seat reserved, and most seats that are given were by an invite.
+        """
+        if name in {EXPIRED, UNDELIVERED}:
+            return self.figures.of_state("invites", "expired" if name == EXPIRED else "bounced")
+        of_license = self.of_license.get(name)
+        if of_license is None:
+            return 0
+        accesses = [
+            *([AccessState.RESERVED] if InviteState.PENDING in self.states else []),
+            *([AccessState.SCHEDULED, AccessState.ACTIVE] if InviteState.ACCEPTED in self.states else []),
+        ]
+        return sum(of_license.of_state(ACCESSES, one) for one in accesses)
 
 
 class FilteredDirectory:
     """The directory as far as filters by pointers, or by the time of creation, let pass what is there."""
 
     def __init__(
-        self, table: Table, pointed: PointedInvites, *, created: Sequence[KeyRange], effort: Effort
+        self,
+        table: Table,
+        pointed: PointedInvites,
+        *,
+        created: Sequence[KeyRange],
+        expected: ExpectedInvites,
+        effort: Effort,
     ) -> None:
         """Look up what passes.
 
@@ -36,12 +74,14 @@ class FilteredDirectory:
             table: has the invites.
             pointed: where the pointers are.
             created: the ranges of the listings that have what is wanted; none where any time will do.
+            expected: how many pass.
             effort: how much is read.
         """
         self._table = table
         self._created = created
         self._newest = pointed.newest
-        self._ids = keys_that_pass(table, pointed.unions, effort=effort)
+        many = [sum(map(expected.of, names)) for names in pointed.names]
+        self._ids = keys_that_pass(table, pointed.unions, many, effort=effort)
         self._invites: list[Found] | None = None
         if self._ids is not None and len(self._ids) <= effort.items:
             # The newest first: where an index has an older state of an invite, the invite itself stays.

@@ -23,7 +23,7 @@ from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.display_names import names_of_actors
-from usher.services.invites.filtered_directory import FilteredDirectory, total_in
+from usher.services.invites.filtered_directory import ExpectedInvites, FilteredDirectory
 from usher.services.invites.pointed_invites import PointedInvites, pointed_invites
 from usher.services.list_effort import FOR_A_SEARCH, effort_for
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
@@ -127,8 +127,10 @@ class InviteQueries:
         page needs them. With the organization's figures it costs no further call.
         """
         named = {"licenses_": query.licenses, "groups_": query.groups}
-        # They say how many invites there are, by which the reading of a filter is chosen.
-        at_figures = [figures.ref(organization)] if with_figures or query.is_in_directory else []
+        at_figures = [figures.ref(organization)] if with_figures else []
+        if query.is_in_directory:
+            # They say how many invites there are, by which the reading of filters is chosen.
+            at_figures = [figures.ref(organization, one) for one in ("", *query.licenses)]
         membership = authorize(
             self._context,
             person=person,
@@ -138,7 +140,10 @@ class InviteQueries:
         )
         require_known(membership.rows, organization, **named)
         counted = figures.found_in(membership.rows, organization)
-        listing = InviteListing(self._context, membership.organization, query, figures=counted)
+        of_license = {one: figures.found_in(membership.rows, organization, one) for one in query.licenses}
+        listing = InviteListing(
+            self._context, membership.organization, query, figures=counted, of_license=of_license
+        )
         page = listing.page(limit=limit, cursor=cursor)
         products = membership.organization.products
         return InvitePage(
@@ -159,12 +164,12 @@ class InviteListing:
         query: InviteQuery,
         *,
         figures: OrganizationFigures,
+        of_license: Mapping[str, OrganizationFigures],
     ) -> None:
         self._context = context
         self._organization = organization.id
         self._shards = organization.shards
         self._query = query
-        self._figures = figures
         self._now = context.now()
         self._search = read_search(query.search, sort=query.sort)
         self._sort = query.sort or InviteSort.NEWEST
@@ -181,6 +186,9 @@ class InviteListing:
                 time_zone=organization.time_zone,
                 names=("created_from", "created_to"),
             ),
+        )
+        self._expected = ExpectedInvites(
+            figures=figures, of_license=of_license, states=self._criteria.possible_states
         )
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Invite]:
@@ -268,14 +276,13 @@ class InviteListing:
         pointed = self._pointed(descending=False)
         if criteria.email is not None:
             to_address = [invite_lists.address_range(self._organization, criteria.email, descending=False)]
-            pointed = replace(pointed, unions=[to_address, *pointed.unions])
+            pointed = replace(pointed, unions=[to_address, *pointed.unions], names=[(), *pointed.names])
         return FilteredDirectory(
             self._context.table,
             pointed,
             created=[] if criteria.created == ALWAYS else self._created(),
-            effort=FOR_A_SEARCH
-            if self._search
-            else effort_for(total_in(self._figures, criteria.possible_states), limit=limit),
+            expected=self._expected,
+            effort=FOR_A_SEARCH if self._search else effort_for(self._expected.total, limit=limit),
         )
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:

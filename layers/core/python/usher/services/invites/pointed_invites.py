@@ -26,11 +26,13 @@ class PointedInvites:
     Attributes:
         unions: of each filter that has pointers, the ranges of all that it lets pass; those to be expected
             the smallest first. What they lead to is to be compared with the whole filter.
+        names: of each filter the licenses or groups, EXPIRED or UNDELIVERED.
         newest: ranges of the newest invites of all, to which pointers follow by moments. There are none
             beside pointers to those that expired or were not delivered, which happens later.
     """
 
     unions: Sequence[Sequence[KeyRange]]
+    names: Sequence[Sequence[str]]
     newest: Sequence[KeyRange]
 
     def sources(self) -> list[KeySource]:
@@ -63,7 +65,7 @@ def pointed_invites(
     ]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
     if not filters or filters[0][0] in {EXPIRED, UNDELIVERED} or since > high:
-        return PointedInvites(unions=unions, newest=[])
+        return PointedInvites(unions=unions, names=filters, newest=[])
     newest = [
         newest_of_shard
         for state in states
@@ -78,7 +80,7 @@ def pointed_invites(
             descending=descending,
         )
     ]
-    return PointedInvites(unions=unions, newest=newest)
+    return PointedInvites(unions=unions, names=filters, newest=newest)
 
 
 def enrollment_sources(

@@ -12,9 +12,11 @@ from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.errors import refuses
+from usher.domain.figures import ACCESSES
 from usher.domain.groups import Group
 from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry, stored_as
 from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
@@ -108,8 +110,10 @@ class LearnerLists:
         email = None if asked.email is None else read_address(asked.email)
         named = {"licenses_": asked.licenses, "groups_": asked.groups}
         at = [] if email is None else [learners.ref(organization, email)]
-        # They say how many learners there are, by which the reading of a filter by name is chosen.
-        at_figures = [figures.ref(organization)] if with_figures or asked.is_filtered_by_name else []
+        at_figures = [figures.ref(organization)] if with_figures else []
+        if asked.is_filtered_by_name:
+            # They say how many learners there are, by which the reading of filters is chosen.
+            at_figures = [figures.ref(organization, one) for one in ("", *asked.licenses)]
         membership = authorize(
             self._context,
             person=person,
@@ -126,7 +130,9 @@ class LearnerLists:
         else:
             most = min(limit, having.most_learners)
             effort = FOR_A_SEARCH if asked.search else effort_for(counted.get("learners"), limit=most)
-            listing = _Listing(self._context, organization, asked, email=email, effort=effort)
+            listing = _Listing(
+                self._context, organization, asked, membership.rows, email=email, effort=effort
+            )
             found = listing.page(limit=most, cursor=cursor)
         return LearnersPage(
             items=having.of(found.items),
@@ -153,6 +159,7 @@ class _Listing:
         context: Context,
         organization: str,
         query: LearnerQuery,
+        rows: BatchResult,
         *,
         email: str | None,
         effort: Effort,
@@ -165,15 +172,24 @@ class _Listing:
         self._now = context.now()
         self._search = read_search(query.search, sort=query.sort)
         self._sort = query.sort or LearnerSort.EMAIL
+        self._rows = rows
+        of_licenses = self._terms() or self._all_terms()
+        self._valid = {one.license for one in of_licenses if self._now < one.valid_until}
         self._criteria = LearnerCriteria(
-            licenses=query.licenses or self._all_licenses(), states=query.states, groups=query.groups
+            licenses=tuple(one.license for one in of_licenses), states=query.states, groups=query.groups
         )
 
-    def _all_licenses(self) -> tuple[str, ...]:
+    def _terms(self) -> list[LicenseTerms]:
+        """The licenses that are asked for, which were read with the membership."""
+        at = (licenses.ref(self._organization, one) for one in self._query.licenses)
+        return [licenses.terms_at(self._rows, one) for one in at]
+
+    def _all_terms(self) -> list[LicenseTerms]:
         """The organization's licenses, if a state is asked for, of an access of any of them: one call."""
         if not self._query.states:
-            return ()
-        return tuple(one.id for one in licenses.of_organization(self._context.table, self._organization))
+            return []
+        every = licenses.of_organization(self._context.table, self._organization)
+        return [one.terms for one in every]
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Learner]:
         """Read a page; raises BadCursorError."""
@@ -243,7 +259,17 @@ class _Listing:
         if not self._query.licenses and not self._query.groups:
             return None
         unions = self._unions(licenses_=self._query.licenses)
-        return keys_that_pass(self._context.table, unions, effort=self._effort)
+        in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
+        of_licenses = (
+            figures.found_in(self._rows, self._organization, one).of_state(ACCESSES, state)
+            for one in self._query.licenses
+            for state in stored_as(self._criteria.possible_states, is_valid=one in self._valid)
+        )
+        expected = [
+            *([sum(int(row.members) for row in in_groups if row is not None)] if self._query.groups else []),
+            *([sum(of_licenses)] if self._query.licenses else []),
+        ]
+        return keys_that_pass(self._context.table, unions, expected, effort=self._effort)
 
     def _by_address(
         self,
@@ -272,7 +298,7 @@ class _Listing:
         of_licenses = [
             accesses.license_range(license_, state, low=low, high=high, descending=descending)
             for license_ in licenses_
-            for state in stored_as(self._criteria.possible_states)
+            for state in stored_as(self._criteria.possible_states, is_valid=license_ in self._valid)
         ]
         return [union for union in (of_groups, of_licenses) if union]
 
