@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -16,6 +17,7 @@ from functions.send_email.wiring import send_email
 from functions.sqs_batch import RetryLaterError, SqsBatchProcessor
 from usher.bootstrap import Bootstrap
 from usher.gateways.queue import EMAILS
+from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.send_email import SendOutcome
 
 logger = get_logger()
@@ -38,17 +40,18 @@ _MEASURED = {
 @measured_handler(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Send a batch of emails, and report the messages to deliver again."""
-    return process_batch(event, context, record_handler=_send, processor=_processor)
+    send = partial(_send, inviters=Inviters(_bootstrap.context))
+    return process_batch(event, context, record_handler=send, processor=_processor)
 
 
-def _send(record: SQSRecord) -> None:
+def _send(record: SQSRecord, *, inviters: Inviters) -> None:
     """Send one email.
 
     Raises:
         RetryLaterError: another worker is sending the email; it is sent here only if that worker dies.
     """
     email = EMAILS.read(record.body)
-    outcome = _send_email.send(email)
+    outcome = _send_email.send(email, inviters)
     logger.info(
         "Handled an email.",
         event_id=email.event,

@@ -16,7 +16,7 @@ from usher.bootstrap import Bootstrap
 from usher.domain.accesses import LATE_AFTER
 from usher.domain.instants import rfc3339
 from usher.services.bulkheads import Bulkhead, WorkFailedError
-from usher.services.outbox.sweep import SweepResult
+from usher.services.outbox.sweep import Sweep, SweepResult
 
 LAST_MILLISECONDS = 60_000
 """The remaining time below which no further work is begun; one piece of work takes less."""
@@ -48,15 +48,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
     """Do the work that is due, and answer with the count of each kind.
 
     The sweep carries out a start that its workflow has not carried out `late_after_seconds` after it was due,
-    a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the moment at which
-    something comes due next, in RFC 3339, or null for none, in `next_digest` that of the next digest, and in
-    `undispatched` whether an event waits for its dispatch.
+    a field of the event. If the event has `tell_next_due`, the answer has in `next_due` the first moment
+    since the sweep began at which something comes due, in RFC 3339, or null for none, in `next_digest` that
+    of the next digest, and in `undispatched` whether an event waits for its dispatch.
 
     If the event has `rebuild_figures`, the id of an organization, nothing else is done than to count that
     organization's figures anew (decision 0072), and the answer is those of the organization as a whole.
 
-    Shards of which more is due than one run should do get an invocation of their lane, whose event has its
-    number as `lane`.
+    Lanes of which more is due than one run should do get an invocation of their own at once, whose event has
+    the lane's number as `lane`; a traveller, who waits for the work, gets them once the rest is done.
 
     Raises:
         WorkFailedError: some of the work failed; all the other was done. The next sweep tries it again.
@@ -66,40 +66,62 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int | st
         logger.info("Figures rebuilt.", organization=rebuilt_organization)
         return {**rebuilt.counts}
 
-    def until(milliseconds_left: int) -> Callable[[], bool]:
-        return lambda: context.get_remaining_time_in_millis() < milliseconds_left
-
+    begun_at = _bootstrap.context.now()
     seconds = event.get("late_after_seconds")
     late_after = LATE_AFTER if seconds is None else timedelta(seconds=seconds)
-    lane = event.get("lane")
-    if lane is not None:
-        work = sweep(_bootstrap, enough=until(LAST_MILLISECONDS))
+    if (lane := event.get("lane")) is not None:
+        work = sweep(_bootstrap, enough=_out_of(context, LAST_MILLISECONDS))
         return _report(asdict(work.sweep_lane(lane, late_after=late_after)))
-    work = sweep(_bootstrap, enough=until(LAST_MILLISECONDS + 2 * OUTBOX_MILLISECONDS))
-    alone = Bulkhead()
-    swept = asdict(alone.attempt("sweep", work.sweep, late_after=late_after) or SweepResult())
-    for full in swept["full_lanes"]:
-        lane_event = {"lane": full, "late_after_seconds": late_after.total_seconds()}
-        alone.attempt(("lane", full), _invocations.begin, context.function_name, lane_event)
-    events = Bulkhead(enough=until(LAST_MILLISECONDS + OUTBOX_MILLISECONDS))
-    swept["redispatched"] = events.attempt("redispatch", _late_events.redispatch, events) or 0
-    deliveries = Bulkhead(enough=until(LAST_MILLISECONDS))
-    swept["deliveries_queued"] = deliveries.attempt("queue", _webhook_fan_out.queue_late, deliveries) or 0
-    metrics.add(MetricName.REDISPATCHED_EVENTS, swept["redispatched"])
-    alone.attempt(MetricName.OUTBOX_AGE, _measure_outbox)
-    alone.attempt(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
-    swept["failed"] += alone.failures + events.failures + deliveries.failures
-    metrics.add(MetricName.SWEEP_RUNS)
-    counts = _report(swept, because=alone.first_failure or events.first_failure or deliveries.first_failure)
-    if not event.get("tell_next_due"):
+    is_awaited = bool(event.get("tell_next_due"))
+    work = sweep(_bootstrap, enough=_out_of(context, LAST_MILLISECONDS + 2 * OUTBOX_MILLISECONDS))
+    counts = _sweep(work, context, late_after=late_after, is_awaited=is_awaited)
+    if not is_awaited:
         return counts
-    next_due, next_digest = work.next_due(), work.next_digest()
+    # What became due while the sweep ran may not have been swept: it comes next.
+    next_due, next_digest = work.next_due(after=begun_at), work.next_digest(after=begun_at)
     return {
         **counts,
         "next_due": rfc3339(next_due) if next_due else None,
         "next_digest": rfc3339(next_digest) if next_digest else None,
         "undispatched": _late_events.are_some_undispatched(),
     }
+
+
+def _out_of(context: LambdaContext, milliseconds: int) -> Callable[[], bool]:
+    """Return what returns whether less time than this is left."""
+    return lambda: context.get_remaining_time_in_millis() < milliseconds
+
+
+def _sweep(
+    work: Sweep, context: LambdaContext, *, late_after: timedelta, is_awaited: bool
+) -> dict[str, int | str | None]:
+    """Sweep, and send on what is late; each whatever becomes of the others."""
+    alone = Bulkhead()
+
+    def begin_lane(lane: int) -> bool:
+        lane_event = {"lane": lane, "late_after_seconds": late_after.total_seconds()}
+        return bool(alone.attempt(("lane", lane), _begin, context.function_name, lane_event))
+
+    at_once = {} if is_awaited else {"begin_lane": begin_lane}
+    swept = asdict(alone.attempt("sweep", work.sweep, late_after=late_after, **at_once) or SweepResult())
+    for lane in swept["full_lanes"]:
+        begin_lane(lane)
+    events = Bulkhead(enough=_out_of(context, LAST_MILLISECONDS + OUTBOX_MILLISECONDS))
+    swept["redispatched"] = events.attempt("redispatch", _late_events.redispatch, events) or 0
+    deliveries = Bulkhead(enough=_out_of(context, LAST_MILLISECONDS))
+    swept["deliveries_queued"] = deliveries.attempt("queue", _webhook_fan_out.queue_late, deliveries) or 0
+    metrics.add(MetricName.REDISPATCHED_EVENTS, swept["redispatched"])
+    alone.attempt(MetricName.OUTBOX_AGE, _measure_outbox)
+    alone.attempt(MetricName.EMAIL_QUOTA_USED, _measure_email_quota)
+    swept["failed"] += alone.failures + events.failures + deliveries.failures
+    metrics.add(MetricName.SWEEP_RUNS)
+    return _report(swept, because=alone.first_failure or events.first_failure or deliveries.first_failure)
+
+
+def _begin(function: str, event: dict[str, float]) -> bool:
+    """Begin an invocation, and return True."""
+    _invocations.begin(function, event)
+    return True
 
 
 def _measure_outbox() -> None:

@@ -40,6 +40,8 @@ _REDISPATCHED_EVENTS_PATTERN = json.dumps(
 )
 """Events that the sweep found undispatched; one that leaves the outbox has no `due_pk` any more."""
 _STREAM_BATCH = 100
+_EVENTS_WAIT = Duration.seconds(1)
+"""How long events wait for others, to share what a batch shares; an awaited email comes as much later."""
 _STREAM_RETRIES = 10
 _MAIL_BATCH = 10
 _REPORTS_WAIT = Duration.seconds(5)
@@ -167,6 +169,7 @@ class Outbox(Construct):
             event_source_arn=table.stream_arn,
             starting_position="TRIM_HORIZON",
             batch_size=_STREAM_BATCH,
+            maximum_batching_window_in_seconds=_EVENTS_WAIT.to_seconds(),
             parallelization_factor=dispatch.base.concurrency.dispatch,
             bisect_batch_on_function_error=True,
             maximum_retry_attempts=_STREAM_RETRIES,

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -65,8 +66,7 @@ class Emulator:
         Raises:
             CannotRunError: the process ended or did not answer in time; the log says why.
         """
-        shutil.rmtree(self._folder.scratch, ignore_errors=True)  # unpacked functions of an earlier run
-        self._folder.scratch.mkdir(parents=True)
+        scratch = self._empty_scratch()
         self._log = self._folder.log.open("wb")
         self._process = subprocess.Popen(  # noqa: S603 - no argument comes from outside
             [sys.executable, "-m", "infra.local.emulator", str(self._folder.root)],
@@ -74,7 +74,7 @@ class Emulator:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             pass_fds=[self._lock],
-            env=self._environment(),
+            env=self._environment(scratch),
             # Ctrl-C at the terminal is for the parent, which then stops this process.
             start_new_session=True,
         )
@@ -113,7 +113,16 @@ class Emulator:
             self._log.close()
         self._process = None
 
-    def _environment(self) -> dict[str, str]:
+    def _empty_scratch(self) -> Path:
+        """Return an empty folder for what the emulator unpacks, and remove those of earlier runs.
+
+        A function of an emulator that was killed may still write into its own.
+        """
+        shutil.rmtree(self._folder.scratch, ignore_errors=True)
+        self._folder.scratch.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=self._folder.scratch))
+
+    def _environment(self, scratch: Path) -> dict[str, str]:
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -134,7 +143,7 @@ class Emulator:
             "STATE_DIR": str(snapshot.emulator),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(snapshot.objects),
-            "TMPDIR": str(self._folder.scratch),
+            "TMPDIR": str(scratch),
             ASSEMBLY: str(self._folder.assembly),
             CLOCK: str(snapshot.clock),
             # Services with ports of their own that Usher does not use.

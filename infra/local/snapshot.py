@@ -6,6 +6,7 @@ therefore leaves the snapshot of the last run, or none.
 """
 
 import json
+import math
 import os
 import shutil
 from dataclasses import dataclass
@@ -107,8 +108,8 @@ class Snapshot:
             raise unreadable(self.clock) from cause
 
     def set_offset(self, offset: timedelta) -> None:
-        """Move the stack's clock; the functions read it each time that they need the time."""
-        write_whole(self.clock, f"{round(offset.total_seconds())}\n")
+        """Move the stack's clock, up to a full second; the functions read it when they need the time."""
+        write_whole(self.clock, f"{math.ceil(offset.total_seconds())}\n")
 
     @property
     def _complete(self) -> Path:

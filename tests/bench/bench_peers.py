@@ -64,6 +64,7 @@ ENVIRONMENT = {
 """What no request here needs has names that nothing is called."""
 
 RUNS = 5
+RUNS_OF_ONE = 50
 INVITES = 100_000
 EXPIRING = 10_000
 PAGE = 50
@@ -179,9 +180,11 @@ def measured(handler: Handler, work: Callable[[], object]) -> tuple[float, float
         return time.perf_counter() - begun, time.process_time() - computing, calls
 
 
-def best(handler: Handler, prepared: Callable[[], Callable[[], object]], say: Say, what: str) -> None:
+def best(
+    handler: Handler, prepared: Callable[[], Callable[[], object]], say: Say, what: str, *, runs: int = RUNS
+) -> None:
     """Say the best of some runs, after one that warms up."""
-    _compare([measured(handler, prepared()) for _ in range(RUNS + 1)][1:], say, what)
+    _compare([measured(handler, prepared()) for _ in range(runs + 1)][1:], say, what)
 
 
 def _compare(runs: Sequence[tuple[float, float, Calls]], say: Say, what: str) -> None:
@@ -211,7 +214,8 @@ def _assigning(handler: Handler, people: int) -> Callable[[], object]:
 
 
 def test_assigning(handler: Handler, say: Say) -> None:
-    for people in (1, 500, 1000):
+    best(handler, partial(_assigning, handler, 1), say, "assign 1", runs=RUNS_OF_ONE)
+    for people in (500, 1000):
         best(handler, partial(_assigning, handler, people), say, f"assign {people:,}")
 
 
@@ -230,21 +234,27 @@ def _page(handler: Handler, order: str) -> None:
 
 
 def test_a_sweep_of_ten_thousand(handler: Handler, clock: Clock, say: Say) -> None:
-    """Expired invites give their seats back; what is more than one run takes follows lane by lane."""
+    """Expired invites give their seats back; each lane has a run of its own, all at once in AWS."""
     tenant = handler.tenant
     license_ = tenant.license(EXPIRING)
     for begin in range(0, EXPIRING, 500):
         tenant.invite_all(license_, [f"p{begin + number}@x.io" for number in range(500)])
     clock.forward(days=11)
+    begun: list[int] = []
     expired = 0
 
-    def sweep() -> None:
-        nonlocal expired
-        first = Sweep(tenant.context).sweep()
-        lanes = [Sweep(tenant.context).sweep_lane(lane) for lane in first.full_lanes]
-        expired = sum(run.expired for run in (first, *lanes))
+    def begin_lane(lane: int) -> bool:
+        begun.append(lane)
+        return True
 
-    _compare([measured(handler, sweep)], say, f"sweep of {EXPIRING:,}")
+    def sweep_lane(lane: int) -> None:
+        nonlocal expired
+        expired += Sweep(tenant.context).sweep_lane(lane).expired
+
+    Sweep(tenant.context).sweep(begin_lane=begin_lane)
+    runs = [measured(handler, partial(sweep_lane, lane)) for lane in begun]
+    longest = max(runs, key=lambda run: run[1] + run[2].seconds)
+    _compare([longest], say, f"sweep of {EXPIRING:,}")
     assert expired == EXPIRING
 
 

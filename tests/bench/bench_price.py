@@ -1,6 +1,7 @@
 """What a million invites cost from sent to active, by service (docs/performance.md).
 
-A hundred people with names are invited, get their emails, which are reported as delivered, and accept.
+A hundred people with names are invited, get their emails, which are reported as delivered, and accept; what
+happens comes to workers in tens.
 DynamoDB's units are computed from the items that these calls write and read (tests/support/capacity.py); of
 the other services what is called is counted. In a second run access starts on a later date, of which an email
 tells.
@@ -32,6 +33,9 @@ MOST_DOLLARS = 40.0
 
 _MESSAGES = 10
 """Messages in an invocation of a queue's worker, which takes a request to receive and one to delete them."""
+
+_EVENTS = 10
+"""Events in an invocation of dispatch, which takes those of a second, up to a hundred."""
 
 _CALL_SECONDS = 0.01
 """What a call takes of an invocation's time, and what its own code takes beside them."""
@@ -94,16 +98,14 @@ class Steps:
         return invited
 
     def dispatch(self, step: str) -> None:
-        """Dispatch what happened in one batch, as the stream delivers it."""
+        """Dispatch what happened in batches, as the stream delivers it."""
         waiting = self._workers.waiting_events()
 
         def dispatch() -> None:
-            for event in waiting:
-                self._workers.dispatch_events.dispatch(event)
-            self._workers.dispatch_events.acknowledge(waiting)
+            for first in range(0, len(waiting), _EVENTS):
+                self._workers.dispatch_batch(waiting[first : first + _EVENTS])
 
         self.take(step, dispatch)
-        self._workers.dispatched |= {event.id for event in waiting}
 
     def deliver(self) -> None:
         """Report every email as delivered."""
@@ -127,7 +129,7 @@ def test_a_million_invites(
     steps = Steps(tenant, async_workers)
     others = (async_workers.sqs, async_workers.events, async_workers.workflow)
     invites = steps.invite(access_start)
-    with calls_of(*others) as called:
+    with calls_of(*others) as called, async_workers.listening() as published:
         steps.dispatch("dispatch of the invites")
         steps.take("send", async_workers.send)
         steps.take("delivered", steps.deliver)
@@ -142,29 +144,30 @@ def test_a_million_invites(
     assert emails == PEOPLE * (1 if access_start is None else 2)
 
     say(table_of(steps.taken))
-    say(prices_of(units_of(steps.taken, called, emails=emails)))
+    say(prices_of(units_of(steps.taken, called, emails=emails, events=len(published))))
 
 
-def units_of(taken: Mapping[str, Capacity], called: Counter[str], *, emails: int) -> dict[str, float]:
+def units_of(
+    taken: Mapping[str, Capacity], called: Counter[str], *, emails: int, events: int
+) -> dict[str, float]:
     """Return the units of each service for one invite."""
-    sent = emails / PEOPLE
+    sent, happened = emails / PEOPLE, events / PEOPLE
     queued = (called["SendMessage"] + called["SendMessageBatch"]) / PEOPLE
     whole = sum(taken.values(), Capacity())
     started = called["StartExecution"] / PEOPLE
-    published = called["PutEvents"] / PEOPLE
     invocations = {
-        "dispatch": published,  # at most: the stream has up to a hundred in one
+        "dispatch": happened / _EVENTS,
         "send_email": sent / _MESSAGES,
         "record_delivery": sent / _MESSAGES,
         "start_access": started,
     }
     workers = sum(invocations.values())
-    calls = whole.calls.total() / PEOPLE + published + sent + started + queued
+    calls = whole.calls.total() / PEOPLE + called["PutEvents"] / PEOPLE + sent + started + queued
     return {
         "DynamoDB writes": whole.writes / PEOPLE,
         "DynamoDB reads": whole.read / PEOPLE,
         "Step Functions": started * _TRANSITIONS,
-        "EventBridge": published,
+        "EventBridge": happened,
         "SQS": queued + 2 * (invocations["send_email"] + invocations["record_delivery"]),
         "SNS": sent,
         "API Gateway": _REQUESTS_OF_A_PERSON + 1 / PEOPLE,

@@ -5,9 +5,11 @@ from graphlib import TopologicalSorter
 from typing import Any
 
 from infra.constructs.api_paths import API_PATHS
+from infra.constructs.mail import SEND_TIMEOUT
 from infra.settings import ROOT
 from tests.infra.template import Template, references, words
 from tests.support.tables import INDEXES
+from usher.store.emails import LEASE
 
 DAY = 24 * 60 * 60
 AT_ONCE = {"WebhooksToDeliverQueue": 20, "ErasuresOrderedQueue": 2}
@@ -172,6 +174,23 @@ def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_may_work(temp
 
             assert queues[source]["VisibilityTimeout"] >= 6 * timeout
             assert mapping["ScalingConfig"]["MaximumConcurrency"] == AT_ONCE.get(source[:-8], 5)
+
+
+def test_the_lease_of_an_email_outlives_two_workers_and_ends_before_its_message_comes_again() -> None:
+    # One reads that it was not sent and takes over the lease of another, which has recorded that it was.
+    assert 2 * SEND_TIMEOUT.to_seconds() < LEASE.total_seconds() < 6 * SEND_TIMEOUT.to_seconds()
+
+
+def test_events_wait_for_others_no_longer_than_whoever_waits_for_an_email_notices(template: Template) -> None:
+    waits = {
+        "Stream"
+        if "StartingPosition" in mapping
+        else mapping["EventSourceArn"]["Fn::GetAtt"][0]: mapping.get("MaximumBatchingWindowInSeconds")
+        for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()
+    }
+
+    assert {source[:19] for source, seconds in waits.items() if seconds} == {"Stream", "MailDeliveriesQueue"}
+    assert waits["Stream"] == 1
 
 
 def test_every_consumer_reports_what_failed_of_a_batch(template: Template) -> None:

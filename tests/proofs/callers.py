@@ -338,7 +338,8 @@ def _move(context: Context, call: Call) -> Answer:
 
 
 def _sweep(context: Context, call: Call) -> Answer:
-    return Answer(call, done=Sweep(context).sweep().expired)
+    swept = Sweep(context).sweep()
+    return Answer(call, done=swept.expired + swept.ended)
 
 
 def _acknowledge(context: Context, call: Call) -> Answer:

@@ -7,7 +7,7 @@ dispatched again. The queue's messages stay until they are deleted, and come aga
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -35,6 +35,9 @@ from usher.gateways.queue import EMAILS, ERASURE_JOBS, IMPORT_JOBS, WEBHOOK_CALL
 from usher.gateways.secrets import Secret
 from usher.gateways.workflows import Workflows, start_in
 from usher.services.context import Context
+from usher.services.integrations.webhook_fan_out import SubscriptionCache
+from usher.services.outbox.event_batch import EventBatch
+from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.send_email import EmailContext, SendOutcome
 from usher.services.outbox.start_access import StartOutcome
 from usher.store import events, keys, organizations
@@ -139,6 +142,15 @@ class AsyncWorkers:
             self.dispatch_events.acknowledge([event])
             self.dispatched.add(event.id)
 
+    def dispatch_batch(self, together: Sequence[Event]) -> None:
+        """Dispatch events in one batch, as those that the stream delivers together."""
+        batch, subscriptions = EventBatch(), SubscriptionCache(self.context)
+        for event in together:
+            self.dispatch_events.add(event, batch, subscriptions)
+        assert not self.dispatch_events.send(batch)
+        self.dispatch_events.acknowledge(together)
+        self.dispatched |= {event.id for event in together}
+
     def skip(self) -> None:
         """Mark the events so far as dispatched, so that the test begins here."""
         self.dispatched |= {event.id for event in self.waiting_events()}
@@ -179,8 +191,9 @@ class AsyncWorkers:
         """Send the queued emails; a message is deleted when its email is settled, as by the handler."""
         while some := self._receive():
             settled = 0
+            inviters = Inviters(self.context)
             for one in some:
-                if self.send_email.send(EMAILS.read(one["Body"])) is not SendOutcome.TAKEN:
+                if self.send_email.send(EMAILS.read(one["Body"]), inviters) is not SendOutcome.TAKEN:
                     self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=one["ReceiptHandle"])
                     settled += 1
             if not settled:

@@ -28,6 +28,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_members(found)
     _check_sublicenses(found)
     _check_ends(found)
+    _check_due(found)
     _check_figures(found)
     _check_daily_figures(found)
     _check_events(found)
@@ -132,6 +133,20 @@ def _check_ends(found: dict[tuple[str, str], dict[str, Any]]) -> None:
     for copy in copies:
         id_ = copy["license"]["S"]
         assert id_ in due or copy["valid_until"] == licenses[id_]["valid_until"], "a copy ends as its license"
+
+
+def _check_due(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """What has to start is due by itself, and what has to end by its license."""
+    due = {
+        item["id"]["S"] for (_, sk), item in found.items() if sk.startswith("LICENSE#") and "due_pk" in item
+    }
+    for (_, sk), item in found.items():
+        if sk.startswith("ACCESS#"):
+            state = item["state"]["S"]
+            assert ("due_pk" in item) == (state == "scheduled"), "an access is due at its start alone"
+            assert state not in {"scheduled", "active"} or item["terms"]["M"]["license"]["S"] in due, (
+                "a license is due while an access has to end with it"
+            )
 
 
 def _check_full_managers(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -82,3 +82,10 @@ def test_the_clock_is_kept_with_the_rest(snapshot: Snapshot) -> None:
     snapshot.restore()
 
     assert snapshot.offset == timedelta(days=10)
+
+
+def test_a_moment_to_which_the_clock_is_moved_has_come(snapshot: Snapshot) -> None:
+    snapshot.restore()
+    snapshot.set_offset(timedelta(days=10, milliseconds=1))
+
+    assert snapshot.offset == timedelta(days=10, seconds=1)

@@ -13,6 +13,7 @@ from tests.support.codes import code_of
 from tests.support.divided import PARTS, RoomyTenant
 from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
+from usher.domain.license_extensions import SETTLED_AFTER
 from usher.services.client_queries import ClientQueries
 from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
@@ -239,6 +240,23 @@ def expiry_of_nothing(tenant: Tenant, _clock: Clock) -> Callable[[], object]:
     return lambda: Sweep(tenant.context).sweep()
 
 
+def ends_of_sixty(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    license_ = tenant.license(60)
+    for one in tenant.invite_all(license_, [f"a{n}@x.io" for n in range(60)]):
+        assert one.invite is not None
+        tenant.accept(one.invite)
+    clock.now = license_.terms.valid_until
+    return lambda: Sweep(tenant.context).sweep()
+
+
+def last_look_at_a_license(tenant: Tenant, clock: Clock) -> Callable[[], object]:
+    """Whatever has ended of the license is not read again."""
+    sweep = ends_of_sixty(tenant, clock)
+    clock.forward(seconds=SETTLED_AFTER.total_seconds())
+    sweep()
+    return sweep
+
+
 COSTS: list[tuple[Prepared, int, int]] = [
     # operation, calls, items written
     (invite_one, 3, 5),
@@ -268,6 +286,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (one_manager_by_address, 1, 0),
     (expiry_of_nothing, 4, 0),  # one query a shard
     (expiry_of_sixty, 4 + 1 + 2, 2 * 60 + 2 + 1),  # the invites; two transactions: an event each, one license
+    (ends_of_sixty, 4 + 1 + 2 + 1, 60 + 2),  # the license; those who started, and the others; one transaction
+    (last_look_at_a_license, 4 + 1 + 2 + 1, 1),
 ]
 
 
@@ -285,7 +305,7 @@ def test_an_operation_costs_what_the_design_says(
     assert (cost.calls, cost.items) == (calls, items)
 
 
-SEARCHING: dict[Prepared, int] = {withdraw: 2, expiry_of_sixty: 2 * 3}
+SEARCHING: dict[Prepared, int] = {withdraw: 2, expiry_of_sixty: 2 * 3, ends_of_sixty: 3}
 """The calls that may be more where few seats are assigned: the part that is tried first may have none."""
 
 

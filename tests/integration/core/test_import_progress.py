@@ -109,7 +109,7 @@ def test_a_cancel_in_the_middle_of_a_chunk_is_exact(imports: ImportDriver) -> No
     assert imports.verdicts(done) == ["invited"] * sent + ["canceled"] * (120 - sent)
 
 
-def test_fifty_thousand_rows_are_read_in_chunks_and_a_repeat_in_the_last_is_found(
+def test_fifty_thousand_rows_are_read_packed_and_a_repeat_in_the_last_is_found(
     imports: ImportDriver,
 ) -> None:
     imports.tenant.license(10)

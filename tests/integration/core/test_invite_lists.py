@@ -28,6 +28,7 @@ from usher.domain.organizations import Permission, Role
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person, program
 from usher.domain.reports.windows import BadWindowError
+from usher.domain.sendings import Sending
 from usher.services import merged_lists
 from usher.services.context import Context
 from usher.services.cursors import Place, cursor_of
@@ -114,11 +115,12 @@ def crowd(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> list[Inv
         made.append(invite)
     for number, delivery in ((3, Delivery.BOUNCED), (4, Delivery.SENT), (5, Delivery.SENT)):
         at = made[number]
+        sending = Sending(invite=at.id, number=at.number)
         made[number] = replace(at, delivery=delivery)
         if delivery is Delivery.BOUNCED:
             stored = invites.get(tenant.context.table, at.id)
             assert stored is not None
-            failed = invite_deliveries.fail_delivery(stored, number=at.number, delivery=delivery)
+            failed = invite_deliveries.fail_delivery(stored, sending, delivery=delivery)
             assert failed is not None
             event = record_event(
                 tenant.context,
@@ -127,9 +129,7 @@ def crowd(tenant: Tenant, clock: Clock, async_workers: AsyncWorkers) -> list[Inv
             )
             commit(tenant.context.table, [failed, event])
         else:
-            assert invite_deliveries.record_delivery(
-                tenant.context.table, at.id, number=at.number, delivery=delivery
-            )
+            assert invite_deliveries.record_delivery(tenant.context.table, sending, delivery=delivery)
     async_workers.dispatch()
     return made
 

@@ -25,6 +25,7 @@ from usher.domain.invites import (
 )
 from usher.domain.licenses import LicenseOverError, NotEnoughSeatsError, ProductKind
 from usher.domain.organizations import UnknownOrganizationError
+from usher.domain.sendings import Sending
 from usher.domain.starts import (
     StartInPastError,
     StartNotEditableError,
@@ -141,9 +142,8 @@ def test_a_resend_shows_its_own_delivery_and_not_that_of_the_sending_before(tena
     invite = tenant.invite(tenant.license())
 
     def bounce() -> None:
-        invite_deliveries.record_delivery(
-            tenant.context.table, invite.id, number=1, delivery=Delivery.BOUNCED
-        )
+        sending = Sending(invite=invite.id, number=1)
+        invite_deliveries.record_delivery(tenant.context.table, sending, delivery=Delivery.BOUNCED)
 
     with tenant.before_next_write(bounce):
         tenant.resend(invite)

@@ -71,6 +71,24 @@ def test_a_license_that_is_busy_stops_no_other_organizations_expiries(tenant: Te
     assert seats(tenant, stuck) == (60, 0, 60)
 
 
+def test_what_a_license_has_ended_before_it_failed_counts_and_stops_no_other(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.license_ends.AT_ONCE", 1)
+    stuck, free = tenant.license(), tenant.license()
+    for n in range(3):
+        tenant.accept(tenant.invite(stuck, f"a{n}@x.io"))
+    tenant.accept(tenant.invite(free, "ann@x.io"))
+    clock.now = stuck.terms.valid_until
+
+    with busy(tenant, "a1@x.io"):
+        swept = Sweep(tenant.context).sweep()
+    again = Sweep(tenant.context).sweep()
+
+    assert (swept.ended, swept.failed, swept.full_lanes) == (1 + 1, 1, ())
+    assert (again.ended, again.failed) == (2, 0)
+
+
 def test_starts_and_ends_of_access_come_before_expiries(tenant: Tenant, clock: Clock) -> None:
     expiring, starting = tenant.license(60), tenant.license(2)
     tenant.accept(tenant.invite(starting, "ann@x.io", access_start="2027-01-20"))
@@ -100,6 +118,20 @@ def test_a_shard_with_much_to_do_is_swept_in_batches_by_itself(
     assert swept.expired + sum(one.expired for one in alone) == 60
     assert seats(tenant, license_) == (60, 0, 60)
     assert Sweep(tenant.context).sweep().full_lanes == ()
+
+
+def test_a_lane_of_which_a_run_was_begun_is_left_to_it_and_one_that_was_not_is_swept(
+    tenant: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("usher.services.outbox.sweep.AT_ONCE", 5)
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    clock.forward(days=11)
+
+    swept = Sweep(tenant.context).sweep(begin_lane=lambda lane: lane != 1)
+
+    assert (swept.expired, swept.full_lanes) == (5, (1,))
+    alone = [Sweep(tenant.context).sweep_lane(lane) for lane in range(LANES)]
+    assert swept.expired + sum(one.expired for one in alone) == 60
 
 
 def test_a_sweep_whose_time_is_up_leaves_the_rest_to_the_next(tenant: Tenant, clock: Clock) -> None:

@@ -7,6 +7,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.support.async_workers import AsyncWorkers
 from tests.support.capacity import CapacityMeter
+from tests.support.clock import Clock
 from tests.support.item_sizes import WRITE_UNIT, item_size
 from tests.support.tables import items
 from tests.support.tenant import Tenant
@@ -24,7 +25,7 @@ def quiet(tenant: Tenant, async_workers: AsyncWorkers) -> Tenant:
     return tenant
 
 
-def test_an_email_takes_three_units_and_its_mark_one_a_kilobyte(
+def test_an_email_takes_two_units_and_its_report_one_a_kilobyte(
     quiet: Tenant, async_workers: AsyncWorkers, dynamodb: DynamoDBClient
 ) -> None:
     quiet.invite(quiet.license())
@@ -38,13 +39,16 @@ def test_an_email_takes_three_units_and_its_mark_one_a_kilobyte(
     with meter() as delivered:
         EmailDeliveryReports(quiet.context).record(sending, delivery=Delivery.DELIVERED)
 
-    assert sent.written["table"] == 1 + 1 + 1, "the lease, the email, the invite's mark"
+    assert sent.written["table"] == 1 + 1, "the lease, the invite's mark"
+    assert sent.written["listing"] == 1
     assert delivered.written["table"] == 1
     assert delivered.written["listing"] == 1
     assert not any(units for index, units in sent.written.items() if index.startswith("directory"))
 
 
-def test_an_email_that_comes_again_is_recorded_whole(quiet: Tenant, async_workers: AsyncWorkers) -> None:
+def test_an_email_whose_mark_was_not_written_is_sent_again_once_the_lease_has_lapsed(
+    quiet: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
     table = quiet.context.table
     invite = quiet.invite(quiet.license())
     async_workers.dispatch()
@@ -53,7 +57,9 @@ def test_an_email_that_comes_again_is_recorded_whole(quiet: Tenant, async_worker
     queued = InviteRow.delivery.set(Delivery.QUEUED)
     assert table.update(invites.ref(invite.id), queued, condition=InviteRow.delivery == Delivery.SENT)
 
-    assert async_workers.send_email.send(email) is SendOutcome.REPEATED
+    assert async_workers.send_email.send(email) is SendOutcome.TAKEN
+    clock.forward(minutes=3)
+    assert async_workers.send_email.send(email) is SendOutcome.SENT
     stored = invites.get(table, invite.id)
     assert stored is not None
     assert stored.delivery is Delivery.SENT
@@ -87,3 +93,14 @@ def test_an_invite_of_somebody_with_a_name_is_below_a_kilobyte(
     (item,) = (item for item in items(dynamodb) if item["pk"]["S"] == keys.invite(one.invite.id))
     assert item_size(item) < WRITE_UNIT
     assert invited.written["listing"] == 2, "the invite and the access"
+
+
+def test_an_acceptance_has_nothing_become_due_but_its_event(quiet: Tenant, dynamodb: DynamoDBClient) -> None:
+    """An access ends with its license, which is due (decision 0098)."""
+    invite = quiet.invite(quiet.license())
+    meter = CapacityMeter(dynamodb)
+
+    with meter() as accepted:
+        quiet.accept(invite)
+
+    assert accepted.written["due"] == 1 + 1, "the event, and the invite that is no more"

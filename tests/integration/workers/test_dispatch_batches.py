@@ -79,8 +79,9 @@ def test_the_events_of_a_batch_share_their_calls(
         for client in clients:
             client.meta.events.unregister("before-call", note)
 
-    # To each event of its type, its actor, its person and its license, and to each invite of its license.
-    pointers = 5 * PEOPLE
+    # To each event of its person and to each invite of its license; to 33 events of their type, their actor
+    # and their license one each.
+    pointers = 2 * PEOPLE + 3 * -(-PEOPLE // 33)
     assert made["SendMessageBatch"] == -(-PEOPLE // 10)
     assert made["PutEvents"] == -(-PEOPLE // 10)
     assert made["BatchWriteItem"] == -(-pointers // 25)

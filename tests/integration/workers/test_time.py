@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -248,6 +249,20 @@ def test_an_access_ends_with_its_license(
     assert run("sweep", {}) == NOTHING
 
 
+def test_a_traveller_stops_at_the_end_of_a_license(tenant: Tenant, run: Run, clock: Clock) -> None:
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_))
+    end = license_.terms.valid_until
+    clock.now = end - timedelta(hours=1)
+
+    before = run("sweep", {"tell_next_due": True})
+    clock.now = end
+    after = run("sweep", {"tell_next_due": True})
+
+    assert (before["ended"], before["next_due"]) == (0, rfc3339(end))
+    assert (after["ended"], after["next_due"]) == (1, None)
+
+
 def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
     tenant: Tenant, run: Run, clock: Clock, settle: Settle
 ) -> None:
@@ -268,6 +283,25 @@ def test_the_sweep_says_when_something_comes_due_next_where_it_is_asked(
         "next_digest": None,
         "undispatched": True,
     }
+
+
+def test_what_comes_due_while_the_sweep_runs_comes_next(
+    tenant: Tenant, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
+) -> None:
+    tenant.invite(tenant.license(), "ann@x.io")
+    settle()
+    clock.forward(days=7, seconds=-1)
+    events = harness.handlers["sweep"]._bootstrap.context.table.connection.client.meta.events
+
+    def pass_a_second(**_: object) -> None:
+        events.unregister("before-call.dynamodb.Query", pass_a_second)
+        clock.forward(seconds=1)
+
+    events.register("before-call.dynamodb.Query", pass_a_second)
+    swept = run("sweep", {"tell_next_due": True})
+
+    assert (swept["reminded"], swept["next_due"]) == (0, "2027-01-11T09:00:00Z")
+    assert run("sweep", {"tell_next_due": True})["reminded"] == 1
 
 
 def test_the_sweep_says_when_the_next_digest_is_where_it_is_asked(
@@ -303,7 +337,7 @@ def test_a_shard_with_too_much_for_one_run_is_swept_by_an_invocation_of_its_own(
 
     assert {kind for kind, _ in invoked} == {"Event"}
     assert [event["lane"] for _, event in invoked] == list(range(LANES))
-    assert first + sum(others) == 60
+    assert (first, sum(others)) == (0, 60)
     assert run("sweep", {}) == NOTHING
 
 

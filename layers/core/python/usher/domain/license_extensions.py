@@ -15,6 +15,7 @@ LEAST_LEFT = timedelta(hours=1)
 SETTLED_AFTER = timedelta(minutes=20)
 """How long after an extension nothing is written any more by what had read the old end.
 
+Nor is anything, so long after a license's end, by what had read that the license is valid.
 No function runs for longer than a quarter of an hour; the rest is for the index, which lags behind.
 """
 

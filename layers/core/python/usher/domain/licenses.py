@@ -232,6 +232,11 @@ class License:
         return self.terms.license
 
     @property
+    def due_at(self) -> datetime:
+        """When there is something to do about the license next: notify managers of its end, then end it."""
+        return self.notice_at or self.terms.valid_until
+
+    @property
     def available(self) -> int:
         """How many seats can be given; not below zero, even if seats moved while the parts were read."""
         return max(0, self.total - self.assigned - self.sublicensed)

@@ -9,19 +9,27 @@ from usher.lazy_dataclasses import dataclass
 
 _INVITE = "invite"
 _NUMBER = "number"
+_FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sending:
-    """One sending of an invite; `number` is that of Invite."""
+    """One sending of an invite.
+
+    Attributes:
+        number: that of Invite.
+        follow_up: whether the email does not send the invite, but comes after it, as a reminder does.
+    """
 
     invite: str
     number: int
+    follow_up: bool = False
 
     @property
     def tags(self) -> Mapping[str, str]:
         """The tags of the sending's email."""
-        return {_INVITE: self.invite, _NUMBER: str(self.number)}
+        tags = {_INVITE: self.invite, _NUMBER: str(self.number)}
+        return {**tags, _FOLLOW_UP: "true"} if self.follow_up else tags
 
     @classmethod
     def of_tags(cls, tags: Mapping[str, Sequence[str]]) -> Self | None:
@@ -29,4 +37,4 @@ class Sending:
         invites, numbers = tags.get(_INVITE), tags.get(_NUMBER)
         if not invites or not numbers:
             return None
-        return cls(invite=invites[0], number=int(numbers[0]))
+        return cls(invite=invites[0], number=int(numbers[0]), follow_up=_FOLLOW_UP in tags)

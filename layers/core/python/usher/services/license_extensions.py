@@ -42,10 +42,13 @@ SUBLICENSES_OF_A_RUN = 1000
 """Sublicenses that a run of the sweep extends, of all extensions together, before it ends accesses."""
 
 STEPS_OF_A_RUN = 20
-"""Transactions of each extension in a run of the sweep, before the lane of one that needs more is full."""
+"""Transactions of each extension in a run of the sweep, before the lane of one that needs more is full.
+
+As many are made of the end of each license.
+"""
 
 STEPS_OF_A_LANE = 1000
-"""Transactions of each extension in a run of a lane, for which the others in it wait: a minute or two."""
+"""Transactions of each in a run of a lane, for which the others in it wait: a minute or two."""
 
 _CLIENTS = 100
 

@@ -26,25 +26,31 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
         for partition in _partitions(context, organization.id)
         for row in list_pointers.all_in(table, partition)
     }
+    trails = {
+        trail: event_trails.all_in(table, trail)
+        for trail in (event_trails.of_group(organization.id, of) for of in _groups(context, organization.id))
+    }
     wanted: set[Ref[PointerRow]] = set()
+    in_trails: dict[str, list[str]] = {trail: [] for trail in trails}
     for event in events.between(table, organization.id, organization.shards):
         wanted.update(Ref(PointerRow, row.pk, row.sk) for row in list_pointers.added_by(event))
         wanted.difference_update(list_pointers.removed_by(event))
-        of_groups = event_trails.pointers_of_groups(event)
-        wanted.update(Ref(PointerRow, row.pk, row.sk) for row in of_groups)
+        for trail in event_trails.trails_of_groups(event):
+            in_trails.setdefault(trail, []).append(event.id)
     table.write_many(
         puts=[PointerRow(missing.pk, missing.sk) for missing in wanted - there],
         deletes=[*(there - wanted)],
     )
+    for trail, ids in in_trails.items():
+        missing, wrong = event_trails.changes(trail, trails.get(trail, []), ids)
+        table.write_many(puts=missing, deletes=wrong)
 
 
 def _partitions(context: Context, organization: str) -> list[str]:
-    """Return the partitions of the pointers that the organization may have."""
-    table = context.table
-    of_groups = [row.id for row in groups.all_of(table, organization)]
-    named = [*(one.id for one in licenses.of_organization(table, organization)), *of_groups]
+    """Return the partitions of the pointers to invites and enrollments that the organization may have."""
+    of_licenses = (one.id for one in licenses.of_organization(context.table, organization))
+    named = [*of_licenses, *_groups(context, organization)]
     return [
-        *(event_trails.of_group(organization, of) for of in of_groups),
         *(list_pointers.invites_to(organization, *one) for one in product(named, InviteState)),
         *(
             list_pointers.invites_to(organization, kind, InviteState.PENDING)
@@ -52,3 +58,7 @@ def _partitions(context: Context, organization: str) -> list[str]:
         ),
         *(list_pointers.enrollments_of(organization, of) for of in named),
     ]
+
+
+def _groups(context: Context, organization: str) -> list[str]:
+    return [row.id for row in groups.all_of(context.table, organization)]

@@ -34,7 +34,10 @@ class AccessPage:
 
 
 class AccessRow(Row):
-    """`PERSON#email`, `ACCESS#l`; listed under its license by state; due at its start, then at its end."""
+    """`PERSON#email`, `ACCESS#l`; listed under its license by state; while it is scheduled, due at its start.
+
+    It ends with its license, which is due then (decision 0098).
+    """
 
     email = UnicodeAttribute()
     terms = TermsMap()  # type: ignore[no-untyped-call] # PynamoDB does not type its maps
@@ -69,16 +72,10 @@ def access_of(row: AccessRow) -> Access:
     )
 
 
-def _due_at(access: Access) -> datetime | None:
-    if access.state is AccessState.SCHEDULED:
-        return access.start_at
-    return access.ends_at if access.state is AccessState.ACTIVE else None
-
-
 def _row(access: Access) -> AccessRow:
     at = ref(access.email, access.terms.license)
     identity = f"{access.terms.license}#{access.email}"
-    due_at = _due_at(access)
+    due_at = access.start_at if access.state is AccessState.SCHEDULED else None
     return AccessRow(
         at.pk,
         at.sk,
@@ -139,6 +136,23 @@ def move(before: Access, after: Access) -> Write:
         _row(after),
         condition=(AccessRow.state == before.state) & (AccessRow.start_at == before.start_at),
         change=_change(after, difference(of_access(before), of_access(after))),
+    )
+
+
+def end(access: Access) -> Write:
+    """End an access, if its state is the one that was read.
+
+    Only what changes is written: an index, in which the access was found, may be behind with all else.
+    """
+    at, after = ref(access.email, access.terms.license), replace(access, state=AccessState.ENDED)
+    return update(
+        AccessRow(at.pk, at.sk),
+        AccessRow.state.set(after.state),
+        AccessRow.listing_sk.set(keys.access_listing(after.state, after.email)),
+        AccessRow.due_pk.remove(),
+        AccessRow.due_sk.remove(),
+        condition=AccessRow.state == access.state,
+        change=_change(after, difference(of_access(access), of_access(after))),
     )
 
 

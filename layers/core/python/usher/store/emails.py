@@ -1,4 +1,4 @@
-"""Sent emails: an item for each, so that a redelivery sends none twice."""
+"""Queued emails: an item for each, with its lease, so that a redelivery sends none twice."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from usher.store.attributes import InstantAttribute
 from usher.store.table import Ref, Row, Table
 
 LEASE = timedelta(minutes=2)
-"""How long one worker may send an email: longer than it runs, shorter than the queue's visibility timeout."""
+"""How long one worker may send an email: more than twice as long as it runs, and shorter than the queue's
+visibility timeout. So whoever takes the lease over has read what the worker before has written."""
 
 KEPT = timedelta(days=60)
 """How long sent emails are kept; SES reports complaints for weeks, queues redeliver for days."""
 
 
 class EmailRow(Row):
-    """`EMAIL#id`, `EMAIL`: the lease of the worker that sends it, and SES's id once it was sent."""
+    """`EMAIL#id`, `EMAIL`: the lease of the worker that sends it, and SES's id once it was sent.
+
+    One that sends an invite has no id here: the invite says that it was sent (services.outbox.sent_emails).
+    """
 
     leased_until = InstantAttribute()
     message_id = UnicodeAttribute(null=True)
@@ -31,7 +35,7 @@ def ref(email_id: str) -> Ref[EmailRow]:
 
 
 def lease(table: Table, email_id: str, *, now: datetime) -> bool:
-    """Take the lease to send an email; False while another worker has it, and always once it was sent."""
+    """Take the lease to send an email; False while another worker has it, and always with SES's id."""
     free = EmailRow.pk.does_not_exist() | (
         EmailRow.message_id.does_not_exist() & (EmailRow.leased_until <= now)
     )

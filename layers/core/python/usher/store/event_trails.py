@@ -1,45 +1,59 @@
 """Event trails: pointers to the events that name somebody or something, of an actor, or of a type.
 
-See decisions 0057, 0090 and 0095.
+See decisions 0057, 0090, 0095 and 0097.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from usher.domain.events.event import Event
 from usher.domain.events.mentions import addresses_in, mentions_of
 from usher.domain.reports.windows import Window
 from usher.domain.shards import shard_of
+from usher.store import packed_ids
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
-from usher.store.key_ranges import KeyRange
+from usher.store.key_ranges import KeyRange, read
 from usher.store.keys import event_trails as keys
 from usher.store.table import Ref, Row, Table
 
 
 class TrailRow(Row):
-    """`ORG#o#TRAIL#of#which`, the event's id; nothing else.
+    """`ORG#o#TRAIL#of#which`, the event's id, or the ids of several of one dispatch; nothing else.
 
     Of persons and actors by a hash, of licenses and groups by id, of types by name.
     """
 
 
-def pointers(event: Event) -> list[TrailRow]:
-    """Return the pointers to an event: for its type, and each person, license and group that it names.
+def pointers(events: Iterable[Event]) -> list[TrailRow]:
+    """Return the pointers to events: for the type of each, and each person, license and group that it names.
 
-    An actor whom it names is found by that; any other has a pointer, too.
+    An actor whom it names is found by that; any other has a pointer, too. Events in the same trail share
+    pointers, as many as an item holds.
     """
+    ids: dict[str, list[str]] = defaultdict(list)
+    for event in events:
+        for trail in _trails_of(event):
+            ids[trail].append(event.id)
+    return [row for trail, own in ids.items() for row in _holding(trail, own)]
+
+
+def _trails_of(event: Event) -> list[str]:
     named, people = mentions_of(event.data), addresses_in(event.data)
-    partitions = [
+    return [
         keys.type_trail(event.organization, event.type, shard_of(event.id)),
         *([] if event.actor in people else [keys.actor_trail(event.organization, event.actor)]),
         *(keys.person_trail(event.organization, email) for email in sorted(people)),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
         *(keys.group_trail(event.organization, id_) for id_ in sorted(named.groups)),
     ]
-    return [TrailRow(partition, event.id) for partition in partitions]
+
+
+def _holding(trail: str, ids: Collection[str]) -> list[TrailRow]:
+    return [TrailRow(trail, key) for key in packed_ids.keys_of(ids)]
 
 
 def of_person(organization: str, email: str) -> str:
@@ -62,22 +76,52 @@ def of_group(organization: str, group: str) -> str:
     return keys.group_trail(organization, group)
 
 
-def pointers_of_groups(event: Event) -> list[TrailRow]:
-    """Return the pointers to an event in the trails of the groups that it names."""
-    return [
-        TrailRow(keys.group_trail(event.organization, id_), event.id)
-        for id_ in mentions_of(event.data).groups
-    ]
+def trails_of_groups(event: Event) -> list[str]:
+    """Return the trails of the groups that an event names."""
+    return [keys.group_trail(event.organization, id_) for id_ in mentions_of(event.data).groups]
+
+
+def all_in(table: Table, trail: str) -> list[TrailRow]:
+    """Return the pointers of a trail: one call for each MB."""
+    return [*table.query_all(TrailRow, trail)]
+
+
+def changes(
+    trail: str, there: Collection[TrailRow], ids: Collection[str]
+) -> tuple[list[TrailRow], list[Ref[TrailRow]]]:
+    """Return which pointers to write and which to delete, so that the trail has these ids instead.
+
+    A pointer that holds one that it should not is deleted, and its other ids are written anew.
+    """
+    wanted, missing = {*ids}, {*ids}
+    wrong: list[Ref[TrailRow]] = []
+    for row in there:
+        held = packed_ids.ids_in(row.sk)
+        if wanted.issuperset(held):
+            missing.difference_update(held)
+        else:
+            wrong.append(Ref(TrailRow, trail, row.sk))
+    return _holding(trail, missing), wrong
 
 
 def within(table: Table, trail: str, *, window: Window, most: int) -> Iterator[str]:
-    """Yield the ids of a trail's events in a window, oldest first, `most` of them: one call for each MB.
+    """Yield the ids of a trail's events in a window, `most` of them and in no order: one call for each MB.
 
     A little more than the window is read at its end, since an id may be later than its event.
     """
     first, last = _ends(window)
-    every = table.query_all(TrailRow, trail, TrailRow.sk.between(first, last), page=most)
-    return (row.sk for row in islice(every, most))
+    rows = table.query_all(TrailRow, trail, TrailRow.sk.between(first, packed_ids.last_key(last)), page=most)
+    held = (id_ for row in rows for id_ in packed_ids.ids_in(row.sk))
+    return islice(_each_once(id_ for id_ in held if first <= id_ <= last), most)
+
+
+def _each_once(ids: Iterator[str]) -> Iterator[str]:
+    """Yield each id once: an event that was dispatched twice may be in two pointers."""
+    seen: set[str] = set()
+    for id_ in ids:
+        if id_ not in seen:
+            seen.add(id_)
+            yield id_
 
 
 def ranges(
@@ -110,25 +154,21 @@ def newest(
 ) -> tuple[list[str], bool]:
     """Return the ids of a trail's newest events older than the id `before`, and whether there are more.
 
-    One call. A little more than the window is read at its end, since an id may be later than its event.
+    One call; more where many items hold newer ids of the same half a minute. A little more than the window is
+    read at its end, since an id may be later than its event.
     """
     first, last = _ends(window)
     if before is not None:
         last = min(last, last_before(before))
     if last < first:  # the cursor lies before the window
         return [], False
-    page = table.query(
-        TrailRow,
-        trail,
-        TrailRow.sk.between(first, last),
-        limit=limit,
-        newest_first=True,
-    )
-    return [row.sk for row in page.rows], page.next is not None
+    found = read(table, _range(trail, first, last), first=limit + 1)
+    ids = [one.key for one in islice(found, limit + 1)]
+    return ids[:limit], len(ids) > limit
 
 
 def _range(trail: str, first: str, last: str) -> KeyRange:
-    return KeyRange(partition=trail, low=first, high=last, descending=True)
+    return KeyRange(partition=trail, low=first, high=last, descending=True, packed=True)
 
 
 def _ends(window: Window) -> tuple[str, str]:
@@ -139,6 +179,6 @@ def _ends(window: Window) -> tuple[str, str]:
 
 def move(table: Table, *, source: str, target: str) -> None:
     """Move a trail's pointers to another trail; repeated, it moves those that are left."""
-    rows = list(table.query_all(TrailRow, source))
+    rows = all_in(table, source)
     table.write_many(puts=[TrailRow(target, row.sk) for row in rows])
     table.write_many(deletes=[Ref(TrailRow, row.pk, row.sk) for row in rows])

@@ -6,6 +6,7 @@ import dataclasses
 
 from usher.domain.email_holds import EmailHold
 from usher.domain.invites import Delivery, Invite
+from usher.domain.sendings import Sending
 from usher.store.invites import InviteRow, change, ref
 from usher.store.table import Table
 from usher.store.transaction import Write
@@ -18,14 +19,24 @@ _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
 }
 
 
-def record_delivery(table: Table, invite: str, *, number: int, delivery: Delivery) -> bool:
+def record_delivery(table: Table, sending: Sending, *, delivery: Delivery) -> bool:
     """Write the delivery state of a sending; False if a newer sending or a later report was written before.
 
     The version stays, since no command depends on a delivery state that is no failure.
     """
-    expected = (InviteRow.number == number) & InviteRow.delivery.is_in(*_OVERTAKES[delivery])
+    expected = (InviteRow.number == sending.number) & InviteRow.delivery.is_in(*_overtaken(sending, delivery))
     actions = (InviteRow.delivery.set(delivery), InviteRow.delivery_held.remove())
-    return table.update(ref(invite), *actions, condition=expected)
+    return table.update(ref(sending.invite), *actions, condition=expected)
+
+
+def _overtaken(sending: Sending, delivery: Delivery) -> tuple[Delivery, ...]:
+    """Return the states that a state comes after.
+
+    A follow-up may be reported while the email that sends the invite still waits: that stays queued, since
+    whatever is not queued was sent.
+    """
+    overtaken = _OVERTAKES[delivery]
+    return tuple(one for one in overtaken if one is not Delivery.QUEUED) if sending.follow_up else overtaken
 
 
 def record_hold(table: Table, invite: str, *, number: int, reason: EmailHold) -> bool:
@@ -34,11 +45,11 @@ def record_hold(table: Table, invite: str, *, number: int, reason: EmailHold) ->
     return table.update(ref(invite), InviteRow.delivery_held.set(reason), condition=waiting)
 
 
-def fail_delivery(before: Invite, *, number: int, delivery: Delivery) -> Write | None:
+def fail_delivery(before: Invite, sending: Sending, *, delivery: Delivery) -> Write | None:
     """Write that a sending failed, or was complained about; None if a newer one or a later report was read.
 
     The version grows, so that no command that read the invite before counts it as one that did not fail.
     """
-    if before.number != number or before.delivery not in _OVERTAKES[delivery]:
+    if before.number != sending.number or before.delivery not in _overtaken(sending, delivery):
         return None
     return change(before, dataclasses.replace(before, delivery=delivery))

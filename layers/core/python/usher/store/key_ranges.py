@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from usher.lazy_dataclasses import dataclass
+from usher.store import packed_ids
 from usher.store.cursors import sort_key_of
-from usher.store.table import Ref, Row, Table, filter_reads
+from usher.store.table import FILTER_PAGE, Ref, Row, Table, filter_reads
 
 _R = TypeVar("_R", bound=Row)
 
@@ -30,6 +32,8 @@ class KeyRange:
         low, high: the ends; "" leaves one open.
         descending: whether the items are read from `high` to `low`.
         only: a filter of the items that are read.
+        packed: whether a sort key may hold several ids (packed_ids), each of which is found by itself. Such a
+            range is descending, of the table itself, and has no filter.
     """
 
     partition: str
@@ -39,6 +43,7 @@ class KeyRange:
     high: str = ""
     descending: bool = False
     only: Condition | None = None
+    packed: bool = False
 
     def behind(self, key: str) -> KeyRange | None:
         """Return what of the range is left from this key on, itself included; None if nothing is."""
@@ -64,7 +69,8 @@ class KeyRange:
         """Return the condition of the range on the sort key; None where it is the whole partition."""
         attribute: UnicodeAttribute = UnicodeAttribute(attr_name=sort_key_of(self.index))
         low = self.prefix + self.low
-        high = self.prefix + (self.high or _LAST) if self.prefix or self.high else ""
+        last = packed_ids.last_key(self.high) if self.packed and self.high else self.high
+        high = self.prefix + (last or _LAST) if self.prefix or last else ""
         if low and high:
             return attribute.between(low, high)
         if low:
@@ -86,6 +92,9 @@ def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) 
     Each call reads four times as many as the one before, up to `largest` (FILTER_PAGE). After
     FILTER_READS calls the reading stops, so that a rare match cannot make it endless.
     """
+    if of.packed:
+        yield from _read_packed(table, of, first=first)
+        return
     attribute = sort_key_of(of.index)
     start: Mapping[str, Any] | None = None
     for size in filter_reads(first, largest=largest):
@@ -103,6 +112,30 @@ def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) 
             return
     if start is not None:
         yield Found(of.key_of(start[attribute]["S"]), None)
+
+
+def _read_packed(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
+    """Yield each id of a range once, newest first, with an item that holds it; each of them counts.
+
+    An item may hold older ids than the items behind it: they wait until no newer one can follow. Reading does
+    not stop after FILTER_READS: whoever reads bounds how many ids are looked at.
+    """
+    waiting: dict[str, Mapping[str, Any]] = {}
+    start: Mapping[str, Any] | None = None
+    below = f"{of.high}\0" if of.high else _LAST
+    for size in chain(filter_reads(first), repeat(FILTER_PAGE)):
+        items, start = table.query_part(
+            of.partition, of.condition(), index=None, start=start, limit=size, newest_first=True
+        )
+        for item in items:
+            key = item["sk"]["S"]
+            waiting |= {id_: item for id_ in packed_ids.ids_in(key) if of.low <= id_ < below}
+            for id_ in sorted((one for one in waiting if one >= packed_ids.newest_in(key)), reverse=True):
+                yield Found(id_, waiting.pop(id_))
+                below = id_
+        if start is None:
+            yield from (Found(id_, waiting[id_]) for id_ in sorted(waiting, reverse=True))
+            return
 
 
 def refs_of(row: type[_R], found: Sequence[Found]) -> list[Ref[_R]]:

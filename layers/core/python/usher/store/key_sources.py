@@ -26,6 +26,9 @@ _PASSED = 500
 _TIMES_ANEW = 20
 """How often that is done before the reading stops, as one of a range does."""
 
+_MOST_READ = 100_000
+"""How many keys are read before it stops, too."""
+
 
 class KeySource(Protocol):
     """A source of items in the order of their keys, such as a range."""
@@ -94,13 +97,18 @@ class CommonKeys:
 
 
 class _Reading:
-    """The reading of one union by its keys."""
+    """The reading of one union by its keys.
+
+    Attributes:
+        keys: how many were read.
+    """
 
     def __init__(self, table: Table, ranges: Sequence[KeyRange]) -> None:
         self._table = table
         self._ranges = ranges
         self._descending = ranges[0].descending
         self._left = self._from(ranges)
+        self.keys = 0
 
     def _from(self, ranges: Sequence[KeyRange]) -> Iterator[Found]:
         return heapq.merge(
@@ -117,11 +125,13 @@ class _Reading:
 
     def next(self) -> Found | None:
         """Return the next item; None at the end."""
+        self.keys += 1
         return next(self._left, None)
 
     def next_from(self, key: str) -> tuple[Found | None, bool]:
         """Return the next item that does not stand before a key, and whether the reading went there anew."""
         for passed, one in enumerate(self._left):
+            self.keys += 1
             if one.item is None or passed == _PASSED:
                 return self.anew(key), True
             if not _is_before(one.key, key, descending=self._descending):
@@ -135,7 +145,7 @@ class _Reading:
 
 
 def _common(readings: Sequence[_Reading], *, descending: bool) -> Iterator[Found]:
-    """Yield what all readings have. Where they began anew too often, they stop, as one of a range does."""
+    """Yield what all readings have. After many keys in vain they stop, as one of a range does."""
     times_anew = 0
     at = [reading.next() for reading in readings]
     while all(one is not None for one in at):
@@ -145,7 +155,7 @@ def _common(readings: Sequence[_Reading], *, descending: bool) -> Iterator[Found
         is_common = nearest == furthest and all(one.item is not None for one in there)
         if is_common:
             yield there[0]
-        if times_anew > _TIMES_ANEW:
+        if times_anew > _TIMES_ANEW or sum(reading.keys for reading in readings) > _MOST_READ:
             yield Found(nearest, None)
             return
         for n, one in enumerate(there):

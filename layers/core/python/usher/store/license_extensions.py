@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from usher.domain.accesses import LIVE, Access, AccessState
+from usher.domain.accesses import LIVE, Access
 from usher.domain.invites import Invite, InviteState
 from usher.domain.license_extensions import SETTLED_AFTER, LicenseExtension
 from usher.domain.licenses import License
@@ -82,14 +82,11 @@ def accesses_ending_before(table: Table, license_id: str, end: datetime) -> Iter
 
 def extend_access(access: Access, end: datetime) -> Write:
     """Write a later end into an access, if its state and its end are still those that were read."""
-    at, license_id = access_ref(access.email, access.terms.license), access.terms.license
+    at = access_ref(access.email, access.terms.license)
     copied_end: Any = AccessRow.terms.valid_until  # a path within the item, which mypy takes for its value
-    actions = [copied_end.set(end)]
-    if access.state is AccessState.ACTIVE:  # due at its end
-        actions.append(AccessRow.due_sk.set(keys.due(end, f"{license_id}#{access.email}")))
     return update(
         AccessRow(at.pk, at.sk),
-        *actions,
+        copied_end.set(end),
         condition=(AccessRow.state == access.state) & (copied_end == access.ends_at),
     )
 

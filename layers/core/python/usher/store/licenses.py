@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from usher.domain.directory import DirectoryField, folded
@@ -34,8 +35,9 @@ class ProductRow(Row):
 
 
 class LicenseRow(SeatsRow):
-    """`ORG#o`, `LICENSE#l`; due when managers are to be notified of its end.
+    """`ORG#o`, `LICENSE#l`; due when managers are to be notified of its end, then at its end.
 
+    It is due at its end until all of its accesses have ended (decision 0098).
     Its seats are those of its first part, and its `total` is that of all `parts` (decision 0086).
     """
 
@@ -215,8 +217,8 @@ def license_row(license_: License) -> LicenseRow:
     return LicenseRow(
         at.pk,
         at.sk,
-        due_pk=keys.due_shard(terms.license) if license_.notice_at else None,
-        due_sk=keys.due(license_.notice_at, terms.license) if license_.notice_at else None,
+        due_pk=keys.due_shard(terms.license),
+        due_sk=_due_key(license_),
         id=terms.license,
         organization=terms.organization,
         product=terms.product.id,
@@ -269,28 +271,46 @@ def record_sublicense(client: str, *, parent: str, license_id: str) -> Write:
 
 
 def move_notice(before: License, after: License) -> Write:
-    """Write when managers are notified next of the license's end, if that has not changed since the read."""
+    """Write when managers are notified next of the license's end, if neither has changed since the read."""
     at = ref(before.terms.organization, before.id)
-    unchanged = LicenseRow.notice_at == before.notice_at
-    return update(LicenseRow(at.pk, at.sk), *_notice(after), condition=unchanged)
+    unchanged = (LicenseRow.notice_at == before.notice_at) & _same_end(before)
+    return update(LicenseRow(at.pk, at.sk), *_next(after), condition=unchanged)
 
 
 def extend(before: License, after: License) -> Write:
     """Write a license's later end with its next notice, if the end has not changed since the read."""
     at = ref(before.terms.organization, before.id)
     ends = LicenseRow.valid_until.set(after.terms.valid_until)
-    unchanged = LicenseRow.valid_until == before.terms.valid_until
-    return update(LicenseRow(at.pk, at.sk), ends, *_notice(after), condition=unchanged)
+    return update(LicenseRow(at.pk, at.sk), ends, *_next(after), condition=_same_end(before))
 
 
-def _notice(after: License) -> list[Action]:
-    """Return the actions that write when managers are notified next of the license's end, if ever."""
-    if after.notice_at is None:
-        return [LicenseRow.notice_at.remove(), LicenseRow.due_pk.remove(), LicenseRow.due_sk.remove()]
+def all_ended(before: License) -> Write:
+    """Write that no access of the license is left to end, if it is due as it was, and was not extended."""
+    at = ref(before.terms.organization, before.id)
+    return update(
+        LicenseRow(at.pk, at.sk),
+        LicenseRow.notice_at.remove(),
+        LicenseRow.due_pk.remove(),
+        LicenseRow.due_sk.remove(),
+        condition=(LicenseRow.due_sk == _due_key(before)) & _same_end(before),
+    )
+
+
+def _same_end(before: License) -> Condition:
+    return LicenseRow.valid_until == before.terms.valid_until
+
+
+def _due_key(license_: License) -> str:
+    return keys.due(license_.due_at, license_.id)
+
+
+def _next(after: License) -> list[Action]:
+    """Return the actions that write when managers are notified next, if ever, and when the license is due."""
+    notice = LicenseRow.notice_at
     return [
-        LicenseRow.notice_at.set(after.notice_at),
+        notice.remove() if after.notice_at is None else notice.set(after.notice_at),
         LicenseRow.due_pk.set(keys.due_shard(after.id)),
-        LicenseRow.due_sk.set(keys.due(after.notice_at, after.id)),
+        LicenseRow.due_sk.set(_due_key(after)),
     ]
 
 

@@ -165,9 +165,9 @@ def choose_language(organization: str, email: str, language: Language) -> Write:
     return update(row, ManagerRow.language.set(language), condition=ManagerRow.pk.exists())
 
 
-def manager(table: Table, organization: str, email: str) -> Manager | None:
+def manager(table: Table, organization: str, email: str, *, consistent: bool = True) -> Manager | None:
     """Read a manager: one call."""
-    row = table.get(manager_ref(organization, email))
+    row = table.get(manager_ref(organization, email), consistent=consistent)
     return None if row is None else manager_of(row)
 
 

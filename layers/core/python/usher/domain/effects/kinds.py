@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from usher.domain.events.event import Event, EventData
+from usher.domain.events.invites import InvitesReminded
 from usher.domain.notices import Notice
 from usher.lazy_dataclasses import dataclass
 
@@ -97,6 +98,11 @@ class Email:
     actor_name: str = ""
     bulk: bool = False
     holds: int = 0
+
+    @property
+    def sends_invite(self) -> bool:
+        """Whether it is the email that sends its invite, for the first time or again; a reminder does not."""
+        return bool(self.invite) and self.template in LINKED and not isinstance(self.data, InvitesReminded)
 
     @property
     def event(self) -> str:

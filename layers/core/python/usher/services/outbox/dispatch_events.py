@@ -43,7 +43,7 @@ from usher.services.outbox.seat_levels import SeatLevels
 from usher.services.outbox.start_access import check_at
 from usher.services.product_changes import ProductChanges
 from usher.services.product_retirement import ProductRetirement
-from usher.store import event_trails, list_pointers, managers, organizations
+from usher.store import list_pointers, managers, organizations
 
 
 class UnreadableEventError(Exception):
@@ -130,7 +130,7 @@ class DispatchEvents:
         batch.queue(self._webhooks, event, calls)
         batch.write(
             event,
-            puts=[*event_trails.pointers(event), *list_pointers.added_by(event)],
+            puts=list_pointers.added_by(event),
             deletes=list_pointers.removed_by(event),
         )
         batch.publish(event)

@@ -20,15 +20,10 @@ class EmailDeliveryReports:
         self._context = context
 
     def record(self, sending: Sending, *, delivery: Delivery) -> bool:
-        """Record how far the email of a sending got; False if the invite was sent again since."""
+        """Record how far the email of a sending got; False if a newer one, or a later report, was there."""
         if delivery in FAILED_DELIVERIES:
             return self._record_failure(sending, delivery=delivery)
-        return invite_deliveries.record_delivery(
-            self._context.table,
-            sending.invite,
-            number=sending.number,
-            delivery=delivery,
-        )
+        return invite_deliveries.record_delivery(self._context.table, sending, delivery=delivery)
 
     @retry_on_conflict
     def _record_failure(self, sending: Sending, *, delivery: Delivery) -> bool:
@@ -36,7 +31,7 @@ class EmailDeliveryReports:
         before = invites.get(self._context.table, sending.invite)
         if before is None:
             return False
-        failed = invite_deliveries.fail_delivery(before, number=sending.number, delivery=delivery)
+        failed = invite_deliveries.fail_delivery(before, sending, delivery=delivery)
         if failed is None:
             return False
         event = record_event(

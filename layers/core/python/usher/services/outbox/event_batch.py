@@ -12,6 +12,7 @@ from usher.domain.effects.kinds import AdvanceWaitlist, CheckSeatLevels
 from usher.domain.events.event import Event
 from usher.gateways.bus import Bus
 from usher.gateways.queue import OfOrganization, Outgoing, Queue
+from usher.store import event_trails
 from usher.store.table import Ref, Row, Table
 
 T = TypeVar("T", bound=OfOrganization)
@@ -26,7 +27,7 @@ class EventBatch:
     """What follows from several events: checks, messages, items and events to publish.
 
     A check is made once for all events that ask for it. Ten messages of a queue, ten published events and
-    twenty-five items are one call, whichever events they are of.
+    twenty-five items are one call, whichever events they are of. Events in the same trail share its pointers.
     """
 
     def __init__(self) -> None:
@@ -49,7 +50,7 @@ class EventBatch:
         self._items |= {(one.pk, one.sk): (event, one) for one in items}
 
     def publish(self, event: Event) -> None:
-        """Take an event to publish."""
+        """Take an event to publish, and to be found by its trails."""
         self._published.append(event)
 
     def send(self, table: Table, bus: Bus, *, make: Callable[[Check], object]) -> Mapping[str, Exception]:
@@ -74,25 +75,27 @@ class EventBatch:
     def _write(self, table: Table) -> Mapping[str, Exception]:
         """Write all items together or, where that fails, each organization's; return why events failed."""
         try:
-            _write_all(table, self._items.values())
+            self._write_of(table, self._published)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the others' items are written
             _log.warning("Items of several organizations were not written together.", exc_info=failure)
         else:
             return {}
         failures: dict[str, Exception] = {}
-        by_organization: dict[str, list[tuple[Event, Row | Ref[Any]]]] = defaultdict(list)
-        for event, item in self._items.values():
-            by_organization[event.organization].append((event, item))
+        by_organization: dict[str, list[Event]] = defaultdict(list)
+        for event in self._published:
+            by_organization[event.organization].append(event)
         for own in by_organization.values():
             try:
-                _write_all(table, own)
+                self._write_of(table, own)
             except Exception as failure:  # noqa: BLE001 - whatever it is, the events are reported with it
-                failures |= {event.id: failure for event, _ in own}
+                failures |= {event.id: failure for event in own}
         return failures
 
-
-def _write_all(table: Table, items: Collection[tuple[Event, Row | Ref[Any]]]) -> None:
-    table.write_many(
-        puts=[one for _, one in items if isinstance(one, Row)],
-        deletes=[one for _, one in items if isinstance(one, Ref)],
-    )
+    def _write_of(self, table: Table, events: Collection[Event]) -> None:
+        """Write the items of events, and the pointers to them."""
+        ids = {event.id for event in events}
+        items = [one for event, one in self._items.values() if event.id in ids]
+        table.write_many(
+            puts=[*event_trails.pointers(events), *(one for one in items if isinstance(one, Row))],
+            deletes=[one for one in items if isinstance(one, Ref)],
+        )

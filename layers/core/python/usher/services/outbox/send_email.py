@@ -11,7 +11,7 @@ from usher.domain.effects.kinds import LINKED, NOTICES, Email, Template
 from usher.domain.email_holds import MOST_HOLDS, EmailHold, pause_after
 from usher.domain.events.enrollment import EmailVerificationRequested
 from usher.domain.events.present_names import with_present_names
-from usher.domain.invites import Delivery, Invite
+from usher.domain.invites import Invite
 from usher.domain.languages import Language
 from usher.domain.licenses import Product
 from usher.domain.organizations import Manager, Organization
@@ -24,7 +24,9 @@ from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
-from usher.store import emails, invite_deliveries, invites, managers, organizations
+from usher.services.outbox.inviters import Inviters
+from usher.services.outbox.sent_emails import record_sent, sent_refs, was_sent
+from usher.store import emails, invite_deliveries, invites, organizations
 from usher.store.table import Ref
 
 
@@ -65,7 +67,7 @@ class EmailContext:
     email: Email
     organization: Organization
     invite: Invite | None
-    inviter: Manager | None
+    inviter: Manager | None = None
     courses: tuple[Product, ...] = ()
     link: str
     unsubscribe_link: str = ""
@@ -109,11 +111,14 @@ class SendEmail:
         self._origin = origin
         self._render = render
 
-    def send(self, email: Email) -> SendOutcome:
-        """Send the email unless it was sent, is being sent, or does not say what is true any more."""
+    def send(self, email: Email, inviters: Inviters | None = None) -> SendOutcome:
+        """Send the email unless it was sent, is being sent, or does not say what is true any more.
+
+        The emails of one batch share their `inviters`, so that each of these is read once.
+        """
         refs: list[Ref[Any]] = [
             organizations.ref(email.organization),
-            emails.ref(email.id),
+            *sent_refs(email),
             *relevance_refs(email),
             *course_refs(email),
             *language_refs(email),
@@ -124,19 +129,17 @@ class SendEmail:
         organization_row = found.get(organizations.ref(email.organization))
         if organization_row is None:
             return SendOutcome.POINTLESS
-        sent = found.get(emails.ref(email.id))
-        if sent is not None and sent.message_id:
-            # A crash after the email was recorded may have left this unwritten.
-            self._show_as_sent(email)
-            return SendOutcome.REPEATED
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
+        if was_sent(email, invite, found):
+            return SendOutcome.REPEATED
         if not is_relevant(self._context.table, email, invite, found, now=self._context.now()):
             return SendOutcome.POINTLESS
         organization = organizations.organization_of(organization_row)
         language = language_of(email, invite=invite, organization=organization, found=found)
+        inviter = (inviters or Inviters(self._context)).of(organization, invite)
         context = self._email_context(email, organization, invite, language)
-        message = self._render(replace(context, courses=courses(email, found)))
+        message = self._render(replace(context, inviter=inviter, courses=courses(email, found)))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
             return SendOutcome.TAKEN
         try:
@@ -146,8 +149,7 @@ class SendEmail:
                 raise
             self._hold(email, held.reason)
             return _HELD[held.reason]
-        emails.record_sent(self._context.table, email.id, message_id=message_id)
-        self._show_as_sent(email)
+        record_sent(self._context.table, email, message_id=message_id)
         return SendOutcome.SENT
 
     def _hold(self, email: Email, reason: EmailHold) -> None:
@@ -169,21 +171,11 @@ class SendEmail:
             email=replace(email, data=with_present_names(email.data, products)),
             organization=organization,
             invite=None if invite is None else invite.with_products(products),
-            inviter=self._inviter(organization, invite),
             link=self._link(email, invite),
             unsubscribe_link=self._unsubscribe_link(email),
             origin=self._origin,
             language=language,
         )
-
-    def _inviter(self, organization: Organization, invite: Invite | None) -> Manager | None:
-        """Return the manager who sent the invite, of the organization or of its provider."""
-        if invite is None:
-            return None
-        own = managers.manager(self._context.table, organization.id, invite.created_by)
-        if own is not None or organization.provider is None:
-            return own
-        return managers.manager(self._context.table, organization.provider, invite.created_by)
 
     def _link(self, email: Email, invite: Invite | None) -> str:
         if isinstance(email.data, EmailVerificationRequested):
@@ -210,16 +202,8 @@ class SendEmail:
             return f"{self._origin}/learn/reminders/{self._links.reminder_token(email.invite)}"
         return ""
 
-    def _show_as_sent(self, email: Email) -> None:
-        """Record that the email was sent on the invite, if it has the newest link: one call."""
-        if email.template in LINKED and email.invite:
-            invite_deliveries.record_delivery(
-                self._context.table,
-                email.invite,
-                number=email.number,
-                delivery=Delivery.SENT,
-            )
-
 
 def _sending(email: Email) -> Sending | None:
-    return Sending(invite=email.invite, number=email.number) if email.invite and email.number else None
+    if not email.invite or not email.number:
+        return None
+    return Sending(invite=email.invite, number=email.number, follow_up=not email.sends_invite)

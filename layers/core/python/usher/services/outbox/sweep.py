@@ -5,18 +5,17 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from usher.domain.accesses import LATE_AFTER, Access, AccessState
 from usher.domain.digests import Digest
 from usher.domain.enrollment.codes import Code
-from usher.domain.events.accesses import AccessesEnded
 from usher.domain.events.invites import InvitesReminded
 from usher.domain.events.licenses import LicenseEnding
-from usher.domain.events.parts import InviteRef, LicenseRef, SeatChange
+from usher.domain.events.parts import InviteRef, LicenseRef
 from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License, next_ending_notice
@@ -33,17 +32,18 @@ from usher.services.license_extensions import (
     Steps,
 )
 from usher.services.outbox.expiry_digest import ExpiryDigest
+from usher.services.outbox.license_ends import LicenseEnds
 from usher.services.outbox.start_access import StartAccess
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, due_items, invites, license_pools, licenses
+from usher.store import due_items, invites, licenses
 from usher.store.due_index import DueKeys
 from usher.store.due_items import Due
 from usher.store.enrollment import codes
 from usher.store.keys import due_shards
 from usher.store.transaction import MAX_ITEMS, ConditionFailedError, Write, commit
 
-_ROOM = MAX_ITEMS - 2
-"""Items of one transaction besides the event and, where seats return, the license."""
+_REMINDERS = MAX_ITEMS - 1
+"""Invites of one transaction besides the event."""
 _CODES = MAX_ITEMS - 1
 """Codes of one transaction besides the figures."""
 
@@ -57,7 +57,12 @@ More at a time would stand in each other's way at the licenses that they give se
 AT_ONCE = 1000
 """How many due items of a lane are held in memory and processed together."""
 
-_IN_ORDER: Sequence[tuple[type[Due], ...]] = ((Access,), (Invite, Code, License, Digest), (LicenseExtension,))
+_IN_ORDER: Sequence[tuple[type[Due], ...]] = (
+    (Access,),
+    (License,),
+    (Invite, Code, Digest),
+    (LicenseExtension,),
+)
 """The kinds of due items in the order in which a full lane is swept, once sublicenses were extended.
 
 Starts and ends of access come before what only returns seats or informs, and the copies of a license's terms,
@@ -75,7 +80,8 @@ class SweepResult:
         codes_ended: codes that were counted among those that have ended.
         extended: licenses of which every copy of the terms was found to have the later end.
         failed: pieces of work that failed, each of them logged; the next sweep tries them again.
-        full_lanes: lanes with a shard of which more is due than one batch; each is to be swept by itself.
+        full_lanes: lanes with a shard of which more is due than one batch, or with a license that needs more
+            transactions than one run makes; each is to be swept by itself. None of which a run was begun.
     """
 
     expired: int = 0
@@ -111,36 +117,47 @@ class Sweep:
         self._start_access = StartAccess(context)
         self._digest = ExpiryDigest(context)
         self._extensions = LicenseExtensions(context)
+        self._license_ends = LicenseEnds(context, self._extensions)
 
-    def sweep(self, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
+    def sweep(
+        self, *, late_after: timedelta = LATE_AFTER, begin_lane: Callable[[int], bool] = lambda _: False
+    ) -> SweepResult:
         """Process what is due, up to AT_ONCE items of each lane.
 
         One query a shard, one call for each hundred items, and what is done. A start counts as late
-        `late_after` its time, so that its workflow comes first.
+        `late_after` its time, so that its workflow comes first. Where a lane has more, and `begin_lane` has
+        begun a run of it and returns True, all of the lane is left to that run.
         """
         now = self._context.now()
-        table = self._context.table
         alone = Bulkhead(enough=self._enough)
-        found: list[DueKeys] = []
+        by_lane, full_lanes = self._first_keys(alone, now=now)
+        begun = {lane for lane in sorted(full_lanes) if begin_lane(lane)}
+        found = [keys for lane, keys in by_lane.items() if lane not in begun]
+        batch = list(due_items.items_of(self._context.table, chain(*found), read=self._reader(alone)))
+        done = self._process(batch, alone, now=now, late=now - late_after, most=STEPS_OF_A_RUN)
+        full_lanes = full_lanes - begun | {*done.full_lanes}
+        return replace(done, failed=alone.failures, full_lanes=tuple(sorted(full_lanes)))
+
+    def _first_keys(self, alone: Bulkhead, *, now: datetime) -> tuple[Mapping[int, list[DueKeys]], set[int]]:
+        """Return the keys of what is due by lane, up to AT_ONCE of each, and the lanes that have more."""
+        by_lane: dict[int, list[DueKeys]] = defaultdict(list)
         full_lanes = set()
         shards = due_shards.all_of_them()
         most = max(AT_ONCE * LANES // len(shards), 1)
         for shard in shards:
-            some = alone.attempt(shard, due_items.first_keys, table, shard, until=now, limit=most)
+            some = alone.attempt(
+                shard, due_items.first_keys, self._context.table, shard, until=now, limit=most
+            )
             first, has_more = some or ([], False)
-            found += first
+            by_lane[shard % LANES] += first
             if has_more:
                 full_lanes.add(shard % LANES)
-        batch = list(due_items.items_of(table, found, read=self._reader(alone)))
-        done = self._process(batch, alone, now=now, late=now - late_after)
-        extended, unfinished = self._extend(batch, alone, most=STEPS_OF_A_RUN)
-        full_lanes |= {due_shards.shard_of(one.license) % LANES for one in unfinished}
-        return replace(done, extended=extended, failed=alone.failures, full_lanes=tuple(sorted(full_lanes)))
+        return by_lane, full_lanes
 
     def sweep_lane(self, lane: int, *, late_after: timedelta = LATE_AFTER) -> SweepResult:
         """Process all that is due in the shards of one lane, batch by batch, until it is `enough`.
 
-        Their keys are read twice for the extensions, once for the accesses and once for the rest.
+        Their keys are read twice for the extensions, once for the accesses, the licenses and the rest each.
         """
         now = self._context.now()
         alone = Bulkhead(enough=self._enough)
@@ -149,10 +166,8 @@ class Sweep:
             self._extend_sublicenses(batch, alone)
         for kinds in _IN_ORDER:
             for batch in self._batches(lane, kinds, alone, now=now):
-                done += self._process(batch, alone, now=now, late=now - late_after)
-                extended, _ = self._extend(batch, alone, most=STEPS_OF_A_LANE)
-                done += SweepResult(extended=extended)
-        return replace(done, failed=alone.failures)
+                done += self._process(batch, alone, now=now, late=now - late_after, most=STEPS_OF_A_LANE)
+        return replace(done, failed=alone.failures, full_lanes=())
 
     def _batches(
         self, lane: int, kinds: tuple[type[Due], ...], alone: Bulkhead, *, now: datetime
@@ -175,25 +190,32 @@ class Sweep:
         """Return what reads an item, or counts it as failed where another version of the code wrote it."""
         return lambda item: alone.attempt((item["pk"]["S"], item["sk"]["S"]), due_items.read, item)
 
-    def _process(self, due: Sequence[Due], alone: Bulkhead, *, now: datetime, late: datetime) -> SweepResult:
-        """Process due items; of extensions what the ends of access rest on, for `_extend` does the rest.
+    def _process(
+        self, due: Sequence[Due], alone: Bulkhead, *, now: datetime, late: datetime, most: int
+    ) -> SweepResult:
+        """Process due items: the ends and the extension of each license by at most so many transactions.
 
-        What starts or ends access is first.
+        What starts or ends access is first, and the copies of extended terms are last.
         """
         accesses_due = [one for one in due if isinstance(one, Access)]
+        licenses_due = [one for one in due if isinstance(one, License)]
         invites_due = [one for one in due if isinstance(one, Invite)]
         started_late = self._start(accesses_due, late, alone)
         self._extend_sublicenses(due, alone)
-        return SweepResult(
+        over = [one for one in licenses_due if now >= one.terms.valid_until]
+        ended, with_accesses = self._end(over, alone, most=most)
+        done = SweepResult(
             started_late=started_late,
-            ended=self._end([access for access in accesses_due if access.ends_at <= now], alone),
+            ended=ended,
             expired=sum(
                 alone.run(key, expire_batch, self._context, batch)
                 for key, batch in batches_by_licenses(invites_due, now=now)
             ),
             reminded=self._remind([one for one in invites_due if not one.has_expired(now)], now, alone),
             ending=sum(
-                alone.run(one.id, self._announce_end, one, now) for one in due if isinstance(one, License)
+                alone.run(one.id, self._announce_end, one, now)
+                for one in licenses_due
+                if now < one.terms.valid_until
             ),
             digests=sum(
                 alone.run((one.organization, one.day), self._digest.summarize, one)
@@ -202,6 +224,9 @@ class Sweep:
             ),
             codes_ended=self._end_codes([one for one in due if isinstance(one, Code)], alone),
         )
+        extended, with_copies = self._extend(due, alone, most=most)
+        full_lanes = {due_shards.shard_of(license_) % LANES for license_ in (*with_accesses, *with_copies)}
+        return replace(done, extended=extended, full_lanes=tuple(full_lanes))
 
     def _extend_sublicenses(self, due: Iterable[Due], alone: Bulkhead) -> None:
         """Extend the sublicenses of extended licenses, so that no access ends at an end that was moved."""
@@ -211,32 +236,30 @@ class Sweep:
                 key = (one.organization, one.license)
                 alone.run(key, self._extensions.extend_sublicenses, one, steps)
 
-    def _extend(
-        self, due: Iterable[Due], alone: Bulkhead, *, most: int
-    ) -> tuple[int, Sequence[LicenseExtension]]:
+    def _extend(self, due: Iterable[Due], alone: Bulkhead, *, most: int) -> tuple[int, Sequence[str]]:
         """Write extensions into the copies, each by at most so many transactions.
 
-        Return how many of them are carried out, and those that need more transactions.
+        Return how many of them are carried out, and the licenses of those that need more transactions.
         """
-        unfinished: list[LicenseExtension] = []
+        unfinished: list[str] = []
 
         def finish(one: LicenseExtension) -> bool:
             outcome = self._extensions.finish(one, Steps(most, enough=self._enough))
             if outcome is ExtensionOutcome.UNFINISHED:
-                unfinished.append(one)
+                unfinished.append(one.license)
             return outcome is ExtensionOutcome.CARRIED_OUT
 
         extensions = [one for one in due if isinstance(one, LicenseExtension)]
         done = sum(alone.run((one.organization, one.license), finish, one) for one in extensions)
         return done, unfinished
 
-    def next_due(self) -> datetime | None:
-        """Return the next moment at which an item becomes due; None if none does."""
-        return due_items.next_due(self._context.table, after=self._context.now())
+    def next_due(self, *, after: datetime) -> datetime | None:
+        """Return the next moment after `after` at which an item becomes due; None if none does."""
+        return due_items.next_due(self._context.table, after=after)
 
-    def next_digest(self) -> datetime | None:
-        """Return the next moment at which a digest becomes due; None if none does."""
-        return due_items.next_digest(self._context.table, after=self._context.now())
+    def next_digest(self, *, after: datetime) -> datetime | None:
+        """Return the next moment after `after` at which a digest becomes due; None if none does."""
+        return due_items.next_digest(self._context.table, after=after)
 
     def _start(self, seats: Iterable[Access], late: datetime, alone: Bulkhead) -> int:
         return sum(
@@ -254,9 +277,9 @@ class Sweep:
             if invite.remind_at is not None and invite.remind_at <= now:
                 by_organization[invite.organization].append(invite)
         return sum(
-            alone.run(("reminders", organization), self._remind_batch, same[first : first + _ROOM])
+            alone.run(("reminders", organization), self._remind_batch, same[first : first + _REMINDERS])
             for organization, same in by_organization.items()
-            for first in range(0, len(same), _ROOM)
+            for first in range(0, len(same), _REMINDERS)
         )
 
     def _remind_batch(self, batch: Sequence[Invite]) -> int:
@@ -276,43 +299,24 @@ class Sweep:
         data = InvitesReminded(invites=wanted)
         return [record_event(self._context, data, organization=due[0].organization)]
 
-    def _end(self, seats: Sequence[Access], alone: Bulkhead) -> int:
-        by_license: dict[str, list[Access]] = defaultdict(list)
-        for access in seats:
-            if access.state in {AccessState.ACTIVE, AccessState.SCHEDULED}:
-                by_license[access.terms.license].append(access)
-        return sum(
-            alone.run(("ends", license_), self._end_batch, same[first : first + _ROOM])
-            for license_, same in by_license.items()
-            for first in range(0, len(same), _ROOM)
-        )
+    def _end(self, over: Iterable[License], alone: Bulkhead, *, most: int) -> tuple[int, Sequence[str]]:
+        """End the accesses of licenses that are over, those of each by at most so many transactions.
 
-    def _end_batch(self, seats: Sequence[Access]) -> int:
-        """End accesses of one license; those of a license that was extended get its end instead."""
-        try:
-            ended = commit_surviving(
-                self._context,
-                seats,
-                each=lambda access: [accesses.move(access, replace(access, state=AccessState.ENDED))],
-                shared=self._end_writes,
-            )
-        except ConditionFailedError:
-            if not self._extensions.extend_accesses(seats):
-                raise
-            return 0
-        return len(ended)
+        Return how many have ended, and the licenses that need more transactions.
+        """
+        unfinished: list[str] = []
 
-    def _end_writes(self, seats: Sequence[Access]) -> list[Write]:
-        terms = seats[0].terms
-        ended = AccessesEnded(
-            license=LicenseRef.of(terms),
-            emails=tuple(access.email for access in seats),
-            seat_changes=SeatChange.given_back(access.terms for access in seats),
-        )
-        return [
-            license_pools.give_back(terms, len(seats), ended_by=self._context.now()),
-            record_event(self._context, ended, organization=terms.organization),
-        ]
+        def end(license_: License) -> int:
+            steps, ended = Steps(most, enough=self._enough), 0
+            batches = self._license_ends.end(license_, steps)
+            # One after the other, so that what was done before a failure counts.
+            while (some := alone.attempt(("ends", license_.id), lambda: next(batches, None))) is not None:
+                ended += some
+            if steps.ran_out:
+                unfinished.append(license_.id)
+            return ended
+
+        return sum(alone.run(("license", one.id), end, one) for one in over), unfinished
 
     def _end_codes(self, due: Sequence[Code], alone: Bulkhead) -> int:
         by_organization: dict[str, list[Code]] = defaultdict(list)
@@ -337,19 +341,16 @@ class Sweep:
             (license_,) = licenses.read_again(self._context.table, [license_])
         terms = license_.terms
         after = replace(license_, notice_at=next_ending_notice(terms.valid_until, after=now))
-        writes = [licenses.move_notice(license_, after)]
-        is_over = now >= terms.valid_until
-        if not is_over:
-            ending = LicenseEnding(
-                license=LicenseRef.of(terms),
-                ends_at=terms.valid_until,
-                days=math.ceil((terms.valid_until - now) / timedelta(days=1)),
-                available=license_.available,
-                total=license_.total,
-            )
-            writes.append(record_event(self._context, ending, organization=terms.organization))
+        ending = LicenseEnding(
+            license=LicenseRef.of(terms),
+            ends_at=terms.valid_until,
+            days=math.ceil((terms.valid_until - now) / timedelta(days=1)),
+            available=license_.available,
+            total=license_.total,
+        )
+        announced = record_event(self._context, ending, organization=terms.organization)
         try:
-            commit(self._context.table, writes)
+            commit(self._context.table, [licenses.move_notice(license_, after), announced])
         except ConditionFailedError:
-            return False  # Another sweep has announced it.
-        return not is_over
+            return False  # Another sweep has announced it, or it was extended.
+        return True
