@@ -297,6 +297,13 @@ def test_invites_are_downloaded_by_the_filters_of_their_list(
     sought = caller.get(link(limited, base, what="invites", q="öb"))
     one = caller.get(link(limited, base, what="invites", email="Bo@X.io", license=[aid.id], expired=False))
     none = caller.get(link(limited, base, what="invites", delivery=["bounced"], created_from="2027-01-04"))
+    by_name = caller.get(
+        link(limited, base, what="invites", license=[aid.id], state=["pending"], expired=False, sort="name")
+    )
+    group = manager.post(f"{base}/groups", {"name": "Day", "licenses": [fire.id]}).json
+    in_both = caller.get(
+        link(limited, base, what="invites", license=[aid.id], group=[group["id"]], sort="-name")
+    )
 
     asa, second = lines(pending)
     assert (asa["email"], asa["first_name"], asa["products"]) == ("asa@x.io", "Åsa", "Fire safety; First aid")
@@ -305,7 +312,8 @@ def test_invites_are_downloaded_by_the_filters_of_their_list(
     assert second["id"] == bo.id
     assert lines(sought) == [asa]
     assert lines(one) == [second]
-    assert lines(none) == []
+    assert lines(none) == lines(in_both) == []
+    assert lines(by_name) == [second, asa]  # the one without a name by the address
     assert pending.headers["Content-Disposition"] == 'attachment; filename="acme-invites-2027-01-04.csv"'
 
 

@@ -20,6 +20,7 @@ from usher.domain.licenses import License, UnknownLicenseError
 from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.paging import BadCursorError
 from usher.services.event_log import EventLog, EventQuery, UnknownPersonError
+from usher.store import key_sources
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -258,6 +259,51 @@ def test_the_events_of_a_type_or_an_actor_cost_what_they_are(
             )
 
         assert ([one.type for one in page.items], page.next) == (found, None), query
+        assert cost.calls == calls, query
+
+
+@pytest.mark.parametrize("others", [20, 200])
+def test_of_two_filters_the_events_of_the_smaller_trail_are_read(
+    tenant: Tenant,
+    license_: License,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    count: Count,
+    monkeypatch: pytest.MonkeyPatch,
+    others: int,
+) -> None:
+    """Few are five here, in place of a hundred."""
+    monkeypatch.setattr(key_sources, "BATCH_GET", 5)
+    tenant.withdraw(tenant.invite(license_, "bo@x.io"))
+    many = tenant.license(others)
+    for n in range(others):
+        tenant.invite(many, f"a{n}@x.io")
+    async_workers.dispatch()
+    clock.forward(hours=1)
+
+    withdrawn, created = ("invite.withdrawn",), ("invites.created",)
+    manager = tenant.full.email
+    queries: list[tuple[EventQuery, list[str], int]] = [
+        # what it finds; calls: the membership, a trail each (an actor has two), one of the newest, the events
+        (EventQuery(license=license_.id, types=withdrawn), [*withdrawn], 1 + 1 + 1),
+        (EventQuery(license=many.id, types=withdrawn), [], 1 + 2 + 1),
+        (EventQuery(license=many.id, types=("invite.declined",)), [], 1 + 2),
+        (EventQuery(license=many.id, types=created), [*created] * 3, 1 + 2 + 1),
+        (EventQuery(license=many.id, actor=ANN), [], 1 + 3),
+        (EventQuery(license=many.id, email="a3@x.io"), [*created], 1 + 1 + 1),
+        (EventQuery(email="bo@x.io", types=withdrawn), [*withdrawn], 1 + 1 + 1),
+        (EventQuery(actor=manager, types=withdrawn), [*withdrawn], 1 + 3 + 1 + 1),
+        (EventQuery(actor=manager, types=created), [*created] * 3, 1 + 3 + 1 + 1),
+        (EventQuery(actor=manager, license=many.id, types=withdrawn), [], 1 + 4 + 1),
+    ]
+    for query, found, calls in queries:
+        with count() as cost:
+            page = EventLog(tenant.context).listed(
+                person=tenant.limited, organization=tenant.id, query=query, limit=3, cursor=None
+            )
+
+        assert [one.type for one in page.items] == found, query
+        assert (page.next is not None) == (len(found) == 3), query
         assert cost.calls == calls, query
 
 

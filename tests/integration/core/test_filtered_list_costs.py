@@ -6,17 +6,34 @@ from typing import Any
 
 import pytest
 
+from tests.support import join_pages
 from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
-from tests.support.clock import Clock
+from tests.support.clock import MONDAY, Clock
 from tests.support.codes import code_of, redeem
 from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
 from tests.support.tenant import Tenant
+from usher.domain.accesses import AccessState
+from usher.domain.enrollment.join_requests import JoinState
+from usher.domain.events.groups import GroupRenamed
+from usher.domain.events.parts import GroupRef
+from usher.domain.integrations.webhook_deliveries import DeliveryState, WebhookDelivery
+from usher.domain.integrations.webhooks import Webhook
+from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, InviteState
+from usher.domain.learner_lists import LearnerSort
+from usher.domain.learners import Learner
 from usher.services.activity_report import ActivityQuery, ActivityReport
+from usher.services.enrollment.join_requests import JoinRequests
+from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.invites.invite_queries import InviteQueries, InviteQuery
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
+from usher.services.people.learner_lists import LearnerLists, LearnerQuery
+from usher.services.transactions import record_event
+from usher.store.integrations import webhook_deliveries
+from usher.store.people import learners
+from usher.store.transaction import commit
 
 PENDING = (InviteState.PENDING,)
 
@@ -28,6 +45,7 @@ def test_a_filter_costs_what_it_returns(
     many, few, none = tenant.license(others + 1), tenant.license(), tenant.license()
     group = group_of(tenant, name="Nurses")
     tenant.invite(few, "old@x.io")
+    invited_first = clock.forward(minutes=5).isoformat()
     clock.forward(days=11)
     async_workers.settle()
     bounced = tenant.invite(few, "bounced@x.io")
@@ -44,6 +62,8 @@ def test_a_filter_costs_what_it_returns(
     async_workers.dispatch()
     clock.forward(hours=1)
 
+    failed = (Delivery.BOUNCED, Delivery.COMPLAINED)
+    by_name: dict[str, Any] = {"sort": InviteSort.NAME}
     lists: list[tuple[dict[str, Any], list[str], int]] = [
         # query, whom it finds, calls: the membership, a query and one of the newest a state, the invites
         ({"licenses": (none.id,)}, [], 1 + 4 + 4),
@@ -52,10 +72,34 @@ def test_a_filter_costs_what_it_returns(
         ({"licenses": (few.id,)}, ["accepted", "bounced", "old"], 1 + 4 + 4 + 1),
         ({"groups": (group.id,), "states": PENDING}, ["nurse"], 1 + 2 + 1),
         ({"expired": True}, ["old"], 1 + 1 + 1),
-        ({"deliveries": (Delivery.BOUNCED, Delivery.COMPLAINED)}, ["bounced"], 1 + 1 + 1),
+        ({"deliveries": failed}, ["bounced"], 1 + 1 + 1),
         ({"email": "old@x.io"}, ["old"], 1 + 1 + 1),
         ({"email": "old@x.io", "states": PENDING}, ["old"], 1 + 1 + 1),
         ({"email": "nobody@x.io"}, [], 1 + 1),
+        # Of two filters, the one with few is read alone.
+        ({"licenses": (few.id,), "groups": (group.id,)}, [], 1 + 4 + 4 + 1),
+        ({"licenses": (many.id,), "groups": (group.id,), "states": PENDING}, [], 1 + 1 + 1 + 1),
+        ({"licenses": (many.id,), "expired": True}, [], 1 + 1 + 1),
+        ({"licenses": (few.id,), "expired": True}, ["old"], 1 + 1 + 1),
+        ({"licenses": (few.id,), "deliveries": failed}, ["bounced"], 1 + 1 + 1),
+        ({"groups": (group.id,), "deliveries": failed}, [], 1 + 1 + 1),
+        ({"expired": True, "deliveries": failed}, [], 1 + 1 + 1),
+        # By address or name, they are read and sorted.
+        ({"licenses": (none.id,), **by_name}, [], 1 + 4 + 4),
+        ({"licenses": (few.id,), **by_name}, ["accepted", "bounced", "old"], 1 + 4 + 4 + 1),
+        ({"licenses": (few.id,), "states": PENDING, **by_name}, ["bounced", "old"], 1 + 1 + 1 + 1),
+        ({"groups": (group.id,), "states": PENDING, "sort": InviteSort.EMAIL}, ["nurse"], 1 + 1 + 1 + 1),
+        ({"expired": True, **by_name}, ["old"], 1 + 1 + 1),
+        ({"deliveries": failed, **by_name}, ["bounced"], 1 + 1 + 1),
+        ({"licenses": (many.id,), "deliveries": failed, **by_name}, [], 1 + 1 + 1),
+        ({"licenses": (few.id,), "groups": (group.id,), **by_name}, [], 1 + 4 + 4 + 1),
+        ({"created_to": invited_first, "states": PENDING, **by_name}, ["old"], 1 + 1),
+        ({"created_to": invited_first, "licenses": (few.id,), **by_name}, ["old"], 1 + 4 + 1),
+        # So are they for a search, also one that all others are found by.
+        ({"licenses": (few.id,), "states": PENDING, "search": "b"}, ["bounced"], 1 + 1 + 1 + 1),
+        ({"licenses": (few.id,), "states": PENDING, "search": "a"}, [], 1 + 1 + 1 + 1),
+        ({"deliveries": failed, "search": "a"}, [], 1 + 1 + 1),
+        ({"email": "old@x.io", "search": "o"}, ["old"], 1 + 1 + 1),
     ]
     for fields, emails, calls in lists:
         with count() as cost:
@@ -72,6 +116,9 @@ def test_a_filter_costs_what_it_returns(
         ({"licenses": (few.id,)}, ["coded", "accepted", "bounced", "old"], 1 + 5 + 5 + 3),
         ({"licenses": (few.id,), "states": frozenset(PENDING)}, ["bounced", "old"], 1 + 2 + 1),
         ({"groups": (group.id,)}, ["nurse"], 1 + 5 + 5 + 1),
+        # of the group four and one, of the newest as many, what was found
+        ({"licenses": (many.id,), "groups": (group.id,)}, [], 1 + 5 + 5 + 1),
+        ({"licenses": (few.id,), "groups": (group.id,)}, [], 1 + 5 + 5 + 1),
     ]
     for fields, emails, calls in reports:
         with count() as cost:
@@ -85,3 +132,150 @@ def test_a_filter_costs_what_it_returns(
 
         assert [one.email.partition("@")[0] for one in rows.items] == emails, fields
         assert (cost.calls, rows.next) == (calls, None), fields
+
+
+@pytest.mark.parametrize("others", [40, 400])
+def test_learners_with_filters_cost_what_they_are(
+    tenant: Tenant, async_workers: AsyncWorkers, count: Count, others: int
+) -> None:
+    course, other = tenant.license(), tenant.license()
+    group = group_of(tenant, course, name="Nurses")
+    for number in range(0, others, 40):
+        people = [
+            Learner(
+                organization=tenant.id,
+                email=f"a{n}@x.io",
+                first_name="Ann",
+                last_name="Lee",
+                joined_at=MONDAY,
+            )
+            for n in range(number, number + 40)
+        ]
+        event = record_event(
+            tenant.context,
+            GroupRenamed(group=GroupRef.of(group), previous_name="Night"),
+            organization=tenant.id,
+        )
+        commit(tenant.context.table, [*(learners.join(one, is_new=True) for one in people), event])
+    for email in ("z1@x.io", "z2@x.io"):
+        tenant.accept(tenant.invite(course, email))
+    tenant.accept(invite_to_group(tenant, group, "nurse@x.io"))
+    tenant.accept(tenant.invite(other, "nurse@x.io"))
+    async_workers.dispatch()
+
+    by_name: dict[str, Any] = {"sort": LearnerSort.NAME}
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        # query, whom it finds, calls: the membership, a query for each range, learners (twice by name)
+        ({"groups": (group.id,)}, ["nurse"], 1 + 1 + 1),
+        ({"groups": (group.id,), "licenses": (other.id,)}, ["nurse"], 1 + 1 + 1),
+        ({"groups": (group.id,), "states": (AccessState.ENDED,)}, [], 1 + 1 + 1 + 1),
+        ({"licenses": (course.id,), "states": (AccessState.ENDED,)}, [], 1 + 1),
+        ({"groups": (group.id,), **by_name}, ["nurse"], 1 + 1 + 2),
+        ({"licenses": (course.id,), **by_name}, ["nurse", "z1", "z2"], 1 + 3 + 2),
+        ({"licenses": (other.id,), "groups": (group.id,), **by_name}, ["nurse"], 1 + 1 + 2),
+        ({"licenses": (course.id,), "search": "ann"}, ["nurse", "z1", "z2"], 1 + 3 + 3 + 2),
+    ]
+    for fields, emails, calls in lists:
+        with count() as cost:
+            page = LearnerLists(tenant.context).learners(
+                person=tenant.full, organization=tenant.id, query=LearnerQuery(**fields), limit=5, cursor=None
+            )
+
+        assert [one.learner.email.partition("@")[0] for one in page.items] == emails, fields
+        assert (cost.calls, page.next) == (calls, None), fields
+
+
+@pytest.mark.parametrize("others", [40, 400])
+def test_deliveries_that_were_not_made_cost_what_they_are(
+    tenant: Tenant, webhook: Webhook, clock: Clock, count: Count, others: int
+) -> None:
+    ids = [f"{n:026}" for n in range(others + 3)]
+    states = {
+        ids[0]: DeliveryState.FAILED,
+        ids[1]: DeliveryState.PENDING,
+        ids[-1]: DeliveryState.FAILED,
+    }
+    for id_ in ids:
+        state = states.get(id_, DeliveryState.DELIVERED)
+        one = WebhookDelivery(
+            id=id_,
+            organization=tenant.id,
+            webhook=webhook.id,
+            type="invites.created",
+            state=state,
+            created_at=clock(),
+            since=clock(),
+            next_attempt_at=clock() if state is DeliveryState.PENDING else None,
+        )
+        webhook_deliveries.ensure(tenant.context.table, one)
+    redelivery = WebhookRedelivery(tenant.context)
+    pending, failed = DeliveryState.PENDING, DeliveryState.FAILED
+
+    lists: list[tuple[tuple[DeliveryState, ...], list[str], int]] = [
+        ((failed,), [ids[-1], ids[0]], 1 + 1 + 1),
+        ((pending,), [ids[1]], 1 + 1 + 1),
+        ((pending, failed), [ids[-1], ids[1], ids[0]], 1 + 2 + 1),
+    ]
+    for wanted, found, calls in lists:
+        with count() as cost:
+            page = redelivery.log(
+                person=tenant.limited,
+                organization=tenant.id,
+                webhook=webhook.id,
+                states=wanted,
+                limit=5,
+                cursor=None,
+            )
+        first = redelivery.log(
+            person=tenant.limited,
+            organization=tenant.id,
+            webhook=webhook.id,
+            states=wanted,
+            limit=1,
+            cursor=None,
+        )
+        rest = redelivery.log(
+            person=tenant.limited,
+            organization=tenant.id,
+            webhook=webhook.id,
+            states=wanted,
+            limit=5,
+            cursor=first.next,
+        )
+
+        assert ([one.id for one in page.items], page.next, cost.calls) == (found, None, calls)
+        assert [one.id for one in (*first.items, *(rest.items if first.next else ()))] == found
+
+
+@pytest.mark.parametrize("others", [10, 110])
+def test_a_search_among_few_join_requests_costs_what_they_are(
+    tenant: Tenant, count: Count, others: int
+) -> None:
+    """All of them are called alike, and nearly all were refused."""
+    join_pages.set_page(tenant, tenant.license(), approval=True)
+    for n in range(others):
+        join_pages.join(tenant, f"a{n}@x.io")
+        join_pages.refuse(tenant, f"a{n}@x.io")
+    join_pages.join(tenant, "ann@x.io")
+    join_pages.join(tenant, "bo@x.io")
+
+    lists: list[tuple[str, tuple[JoinState, ...], list[str], int]] = [
+        # what is searched, in which states, whom it finds, calls: the membership, one for each state
+        ("a", (JoinState.PENDING,), ["ann", "bo"], 1 + 1),
+        ("lee a", (JoinState.PENDING, JoinState.WAITING), ["ann", "bo"], 1 + 2),
+        ("bo", (JoinState.PENDING,), ["bo"], 1 + 1),
+        ("cy", (JoinState.WAITING,), [], 1 + 1),
+    ]
+    for text, states, found, calls in lists:
+        with count() as cost:
+            page = JoinRequests(tenant.context).listed(
+                person=tenant.limited,
+                organization=tenant.id,
+                states=states,
+                search=text,
+                limit=5,
+                cursor=None,
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == found, text
+        assert (cost.calls, page.next) == (calls, None), text

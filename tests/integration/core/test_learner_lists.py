@@ -12,6 +12,7 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
+from tests.support.list_sizes import SIZES, Size
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.directory import DirectoryField, SortedSearchError, folded
@@ -123,9 +124,17 @@ ORDERS: dict[LearnerSort | None, Callable[[Learner], str]] = {
 }
 
 
+@pytest.mark.parametrize("size", SIZES)
 def test_every_order_and_filter_has_each_learner_once(
-    tenant: Tenant, crowd: list[Learner], course: License, later: License, group: Group
+    tenant: Tenant,
+    crowd: list[Learner],
+    course: License,
+    later: License,
+    group: Group,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Size,
 ) -> None:
+    size(monkeypatch)
     has_course, has_later, in_group = (
         {email for number, (email, *_) in enumerate(PEOPLE) if number % 3 in rests}
         for rests in ({1}, {0, 2}, {2})
@@ -159,7 +168,7 @@ def test_every_order_and_filter_has_each_learner_once(
 
 
 def test_a_search_finds_addresses_then_first_then_last_names_each_learner_once(
-    tenant: Tenant, crowd: list[Learner], later: License
+    tenant: Tenant, crowd: list[Learner]
 ) -> None:
     assert found(tenant, search="josé g") == ["jose@x.io"]
     assert found(tenant, search="oz zo") == ["zoe@x.io"]
@@ -175,7 +184,25 @@ def test_a_search_finds_addresses_then_first_then_last_names_each_learner_once(
 
         assert ranked
         assert found(tenant, limit, search=text) == [email for *_, email in sorted(ranked)]
-    assert found(tenant, search="ann", licenses=(later.id,)) == ["ann@x.io", "az@x.io"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_search_takes_filters(
+    tenant: Tenant,
+    crowd: list[Learner],
+    course: License,
+    later: License,
+    group: Group,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Size,
+) -> None:
+    assert crowd
+    size(monkeypatch)
+    for limit in (1, 50):
+        assert found(tenant, limit, search="ann", licenses=(later.id,)) == ["ann@x.io", "az@x.io"]
+        assert found(tenant, limit, search="ann", licenses=(course.id,)) == ["ann.b@x.io", "lee@x.io"]
+        assert found(tenant, limit, search="ann", groups=(group.id,)) == ["az@x.io"]
+        assert found(tenant, limit, search="ann", groups=(group.id,), licenses=(course.id,)) == []
 
 
 def test_a_changed_name_is_found_and_the_former_one_is_not(tenant: Tenant, crowd: list[Learner]) -> None:

@@ -43,9 +43,16 @@ _STORED_AS = {
 }
 
 
-def stored_as(states: Collection[AccessState]) -> tuple[AccessState, ...]:
-    """Return the states that may be written of accesses in these: the clock may be ahead of workers."""
-    written = set().union(*(_STORED_AS[state] for state in states))
+def stored_as(states: Collection[AccessState], *, is_valid: bool) -> tuple[AccessState, ...]:
+    """Return the states that may be written of accesses in these: the clock may be ahead of workers.
+
+    An access ends with its license, so that of one that still is valid only those are in `ended` of which it
+    is written.
+    """
+    ended = {AccessState.ENDED}
+    written = set().union(
+        *(ended if is_valid and state is AccessState.ENDED else _STORED_AS[state] for state in states)
+    )
     return tuple(state for state in AccessState if state in written)
 
 

@@ -35,12 +35,13 @@ from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.invites.invite_queries import newest_id, of_every_state
-from usher.services.invites.pointed_invites import enrollment_ranges, pointer_ranges
+from usher.services.invites.pointed_invites import enrollment_sources, pointed_invites
 from usher.services.merged_lists import Section, read_newest
 from usher.services.paging import ResultPage
 from usher.services.report_filters import FILTERED, authorize_filtered
 from usher.store import accesses, events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from, last_before
+from usher.store.key_sources import KeySource
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 
@@ -209,7 +210,7 @@ class _Reading:
             created=self._window,
         )
         if self._has_pointers:
-            ranges = pointer_ranges(
+            pointed = pointed_invites(
                 self._organization.id,
                 self._organization.shards,
                 criteria,
@@ -219,7 +220,7 @@ class _Reading:
                 descending=True,
             )
             load = partial(list_pointers.invites_at, self._context.table)
-            section = Section(ranges, load, partial(criteria.matches, now=now))
+            section = Section(pointed.sources(), load, partial(criteria.matches, now=now))
             found, floor = read_newest(self._context.table, section, limit=self._limit)
         else:
             page = of_every_state(
@@ -239,17 +240,19 @@ class _Reading:
 
     def _enrolled(self) -> _Part:
         query, organization = self._query, self._organization
+        sources: Sequence[KeySource]
         if self._has_pointers:
-            ranges = enrollment_ranges(
+            sources = enrollment_sources(
                 organization.id,
                 organization.shards,
-                query.licenses or query.groups,
+                query.groups,
+                query.licenses,
                 now=self._context.now(),
                 low=self._after,
                 high=self._last,
             )
         else:
-            ranges = events.enrollments_ranges(
+            sources = events.enrollments_ranges(
                 organization.id,
                 organization.shards,
                 low=self._after,
@@ -257,7 +260,7 @@ class _Reading:
                 methods=query.methods,
             )
         load = partial(list_pointers.events_at, self._context.table, organization.id)
-        section = Section(ranges, load, self._is_wanted)
+        section = Section(sources, load, self._is_wanted)
         found, floor = read_newest(self._context.table, section, limit=self._limit)
         entries: list[tuple[str, list[Entry]]] = [
             (event.id, [*entries_of_event(event, enrollment, only=query.licenses)])

@@ -13,25 +13,21 @@ from usher.domain.events.mentions import mentions_of
 from usher.domain.instants import BadDateError
 from usher.domain.invites import UnknownInviteError
 from usher.domain.licenses import UnknownLicenseError
-from usher.domain.organizations import Organization, Permission
+from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import PROGRAM, Person
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, Membership, authorize
 from usher.services.context import Context
+from usher.services.cursors import Place, cursor_of, place_of
 from usher.services.invites.pointed_invites import NOT_POINTED_TO_YET
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import event_trails, events, invites, licenses, list_pointers
 from usher.store.id_ranges import LAST_ID, ids_from
+from usher.store.key_sources import CommonKeys, KeySource
 from usher.store.table import Ref
-
-_READS = 10
-"""The most pages of a trail that are read for one page of the list that has an event."""
-
-_READS_IN_VAIN = 200
-"""The most that are read while the page has none, since an empty one would look like the end."""
 
 
 class UnknownPersonError(InvalidError):
@@ -58,11 +54,6 @@ class EventQuery:
     invite: str | None = None
     license: str | None = None
 
-    @property
-    def names_somebody(self) -> bool:
-        """Whether only events are listed that name a person, an invite or a license."""
-        return (self.email, self.invite, self.license) != (None, None, None)
-
 
 class EventLog:
     """Lists the events of an organization for its managers."""
@@ -86,7 +77,8 @@ class EventLog:
         """List the events, newest first: two calls a page, of which one for each shard of the organization.
 
         Those that name a person, an invite or a license are three. Of an actor or of types, one more for each
-        of their trails and one for the events; a type has a trail in each shard.
+        of their trails and one for the events; a type has a trail in each shard. Of several of these, the
+        trails are read as far as one has few events left, or until a page is found in all of them.
 
         Operators list those of every organization (decision 0058).
 
@@ -106,105 +98,80 @@ class EventLog:
             operators=True,
         )
         window = read_window(query.since, query.until, time_zone=membership.organization.time_zone)
-        actor = _stored_actor(query.actor)
-        if query.names_somebody:
-            reading = _TrailReading(self._context, membership, query, window=window, actor=actor)
-            return reading.page(limit=limit, cursor=cursor)
-        listed = self._section(membership.organization, query, actor=actor, window=window)
-        return read_page(
-            self._context.table, [listed], query=(organization, query), limit=limit, cursor=cursor
-        )
-
-    def _section(
-        self, organization: Organization, query: EventQuery, *, actor: str | None, window: Window
-    ) -> Section[Event]:
-        """Return the events by their trails and the newest of all, since trails follow by moments."""
-        table, id_, shards = self._context.table, organization.id, organization.shards
-        every = events.ranges(id_, shards, types=query.types, actor=actor, window=window)
-        trails = event_trails.ranges(id_, shards, types=query.types, actor=actor, window=window)
-        if not trails:
-            return Section(every, events.read_found, lambda _: True)
-        since = ids_from(self._context.now() - NOT_POINTED_TO_YET)
-        newest = [one.from_key(since) for one in every]
-        return Section(
-            [*trails, *(one for one in newest if one is not None)],
-            partial(list_pointers.events_at, table, id_),
-            partial(_is_wanted, query, actor, window),
-        )
+        reading = _Reading(self._context, membership, query, window=window)
+        return reading.page(limit=limit, cursor=cursor)
 
 
-class _TrailReading:
-    """The reading of one page of the events that name a person, an invite or a license.
+class _Reading:
+    """The reading of one page: of all events, or by trails, each event being compared with the whole query.
 
-    The trail of the person is read, or else that of the license; an invite's person is read with the caller.
-    Each event is compared with the whole query.
+    Of several trails or unions of them it is read what they have in common.
     """
 
     def __init__(
-        self,
-        context: Context,
-        membership: Membership,
-        query: EventQuery,
-        *,
-        window: Window,
-        actor: str | None,
+        self, context: Context, membership: Membership, query: EventQuery, *, window: Window
     ) -> None:
-        self._table = context.table
-        self._organization = membership.organization.id
+        self._context = context
+        self._organization = membership.organization
         self._query = query
         self._window = window
-        self._actor = actor
-        self._trail = _trail(membership, query)
+        self._actor = _stored_actor(query.actor)
+        self._named = _trails(membership, query)
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Event]:
-        """Read pages of the trail until one of the list is full, or many were read."""
-        before = cursor
-        if before is not None and (
-            len(before) != len(LAST_ID) or not (before.isascii() and before.isalnum())
-        ):
-            raise BadCursorError("The cursor cannot be read.")
-        found: list[Event] = []
-        for at in range(_READS_IN_VAIN):
-            if at >= _READS and found:
-                break
-            ids, has_older = event_trails.newest(
-                self._table, self._trail, window=self._window, before=before, limit=limit
-            )
-            found += self._matching(ids)
-            before = ids[-1] if has_older else None
-            if before is None or len(found) >= limit:
-                break
-        if len(found) > limit:
-            return ResultPage(items=found[:limit], next=found[limit - 1].id)
-        return ResultPage(items=found, next=before)
+        """Read a page.
 
-    def _matching(self, ids: list[str]) -> list[Event]:
-        refs = [events.ref(self._organization, id_) for id_ in ids]
-        rows = self._table.get_many(refs)
-        read = (events.event_of(row) for at in refs if (row := rows.get(at)) is not None)
-        return [event for event in read if self._matches(event)]
+        Raises:
+            BadCursorError: the cursor is none of this list.
+        """
+        table, section, query = self._context.table, self._section(), (self._organization.id, self._query)
+        if not self._named:
+            return read_page(table, [section], query=query, limit=limit, cursor=cursor)
+        # The cursor is the id of the event that was read last.
+        if cursor is not None and not (len(cursor) == len(LAST_ID) and cursor.isascii() and cursor.isalnum()):
+            raise BadCursorError("The cursor cannot be read.")
+        behind = None if cursor is None else cursor_of(query, Place(0, cursor))
+        page = read_page(table, [section], query=query, limit=limit, cursor=behind)
+        return ResultPage(
+            items=page.items, next=None if page.next is None else place_of(query, page.next).key
+        )
+
+    def _section(self) -> Section[Event]:
+        """All events, or those of the trails and the newest of all, since trails follow by moments.
+
+        What names somebody or something is found when its trail has it.
+        """
+        table, id_, shards = self._context.table, self._organization.id, self._organization.shards
+        query, window = self._query, self._window
+        every = events.ranges(id_, shards, types=query.types, actor=self._actor, window=window)
+        of_actor = event_trails.ranges(id_, shards, types=(), actor=self._actor, window=window)
+        of_types = event_trails.ranges(id_, shards, types=query.types, actor=None, window=window)
+        named = [[event_trails.range_of(trail, window=window)] for trail in self._named]
+        unions = [union for union in (*named, of_actor, of_types) if union]
+        if not unions:
+            return Section(every, events.read_found, lambda _: True)
+        since = ids_from(self._context.now() - NOT_POINTED_TO_YET)
+        newest = [] if named else [left for one in every if (left := one.from_key(since)) is not None]
+        trails: list[KeySource] = [CommonKeys(unions)] if len(unions) > 1 else [*unions[0]]
+        return Section([*trails, *newest], partial(list_pointers.events_at, table, id_), self._matches)
 
     def _matches(self, event: Event) -> bool:
         query, named = self._query, mentions_of(event.data)
         return (
-            _is_wanted(query, self._actor, self._window, event)
+            (not query.types or event.type in query.types)
+            and self._actor in {None, event.actor}
+            and self._window.contains(event.occurred_at)
             and (query.email is None or query.email in named.people)
             and (query.invite is None or query.invite in named.invites)
             and (query.license is None or query.license in named.licenses)
         )
 
 
-def _is_wanted(query: EventQuery, actor: str | None, window: Window, event: Event) -> bool:
-    """Return whether an event is of a type, by the actor, and in the stretch of time that are asked for."""
-    return (
-        (not query.types or event.type in query.types)
-        and actor in {None, event.actor}
-        and window.contains(event.occurred_at)
-    )
+def _trails(membership: Membership, query: EventQuery) -> list[str]:
+    """Return the trails of whom and what the query names, or raise the error for what is not there.
 
-
-def _trail(membership: Membership, query: EventQuery) -> str:
-    """Return the trail to read, or raise the error for what the query names and is not there."""
+    An invite has none: its events are in the trail of its person, who is read with the caller.
+    """
     organization, email = membership.organization.id, query.email
     if query.license is not None:
         licenses.terms_at(membership.rows, licenses.ref(organization, query.license))
@@ -214,11 +181,12 @@ def _trail(membership: Membership, query: EventQuery) -> str:
         if invite is None or invite.organization != organization:
             raise UnknownInviteError("The organization has no such invite.")
         email = invite.email
-    if email is None:
-        return event_trails.of_license(organization, query.license or "")
-    if not email:
+    if email == "":
         raise UnknownPersonError("The id is none of this organization's.")
-    return event_trails.of_person(organization, email)
+    return [
+        *([] if email is None else [event_trails.of_person(organization, email)]),
+        *([] if query.license is None else [event_trails.of_license(organization, query.license)]),
+    ]
 
 
 def _stored_actor(actor: str | None) -> str | None:

@@ -13,6 +13,7 @@ from usher.domain.changed_products import ChangedProducts
 from usher.domain.directory import DirectoryEntry, DirectoryField, fields_for
 from usher.domain.invites import Invite, InviteState
 from usher.domain.learner_lists import stored_as
+from usher.domain.licenses import LicenseTerms
 from usher.domain.list_sorts import AddressSort
 from usher.lazy_dataclasses import dataclass
 from usher.services.merged_lists import Section, read_page
@@ -53,7 +54,7 @@ class AccessListing:
         table: Table,
         *,
         organization: str,
-        license_id: str,
+        terms: LicenseTerms,
         states: Collection[AccessState],
         search: str,
         sort: AddressSort,
@@ -61,7 +62,8 @@ class AccessListing:
     ) -> None:
         self._table = table
         self._organization = organization
-        self._license = license_id
+        self._license = terms.license
+        self._is_valid = now < terms.valid_until
         self._states = tuple(sorted(states))
         self._search = search
         self._sort = sort
@@ -102,7 +104,7 @@ class AccessListing:
                 high=last_beginning_with(self._search),
                 descending=self._sort.is_descending,
             )
-            for state in stored_as(self._states)
+            for state in stored_as(self._states, is_valid=self._is_valid)
         ]
         return Section(ranges, self._in_listing, wanted)
 

@@ -62,7 +62,7 @@ class LicenseAccesses:
             permission=Permission.READ,
             also=[at, *([figures.ref(organization, license_id)] if with_figures else [])],
         )
-        licenses.terms_at(membership.rows, at)
+        terms = licenses.terms_at(membership.rows, at)
         counted = figures.found_in(membership.rows, organization, license_id) if with_figures else None
         wanted = frozenset(states) or LIVE
         products = membership.organization.products
@@ -70,7 +70,7 @@ class LicenseAccesses:
             listing = AccessListing(
                 self._context.table,
                 organization=organization,
-                license_id=license_id,
+                terms=terms,
                 states=wanted,
                 search=beginning,
                 sort=sort or AddressSort.EMAIL,

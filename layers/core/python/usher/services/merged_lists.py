@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from operator import attrgetter
 from typing import Generic, TypeVar
 
 from usher.domain.paging import BadCursorError
 from usher.lazy_dataclasses import dataclass
 from usher.services.cursors import Place, cursor_of, place_of
 from usher.services.paging import ResultPage
-from usher.store import key_ranges
-from usher.store.key_ranges import Found, KeyRange
+from usher.store import key_sources
+from usher.store.key_ranges import Found
+from usher.store.key_sources import KeySource
 from usher.store.table import BATCH_GET, Table
 
 T = TypeVar("T")
@@ -30,11 +29,12 @@ class Section(Generic[T]):
     """A section of a list: ranges that are merged by their sort keys, all in the same direction.
 
     Attributes:
+        ranges: or other sources of what was found, in the order of its keys.
         load: returns what was found, None where an item is gone.
         wanted: whether an item belongs to the section; the index that found it may be behind.
     """
 
-    ranges: Sequence[KeyRange]
+    ranges: Sequence[KeySource]
     load: Callable[[Sequence[Found]], list[T | None]]
     wanted: Callable[[T], bool]
 
@@ -106,7 +106,7 @@ def read_newest(table: Table, section: Section[T], *, limit: int) -> tuple[list[
     return items, None
 
 
-def _merged(table: Table, ranges: Sequence[KeyRange], *, behind: str, first: int) -> Iterator[Found]:
+def _merged(table: Table, ranges: Sequence[KeySource], *, behind: str, first: int) -> Iterator[Found]:
     """Yield what stands behind a sort key in the ranges, each sort key once.
 
     An item that has just changed its partition may for a moment be in both.
@@ -114,13 +114,8 @@ def _merged(table: Table, ranges: Sequence[KeyRange], *, behind: str, first: int
     left = [one.behind(behind) if behind else one for one in ranges]
     # The range begins with the item that the last page ended with, if it is still there.
     size = first + 1 if behind else first
-    merged = heapq.merge(
-        *(key_ranges.read(table, one, first=size) for one in left if one is not None),
-        key=attrgetter("key"),
-        reverse=bool(ranges) and ranges[0].descending,
-    )
     last = behind
-    for one in merged:
+    for one in key_sources.merged(table, [one for one in left if one is not None], first=size):
         if one.key != last or one.item is None:
             yield one
         if one.item is None:

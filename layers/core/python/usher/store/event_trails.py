@@ -144,6 +144,11 @@ def ranges(
     return [_range(trail, first, last) for trail in trails]
 
 
+def range_of(trail: str, *, window: Window) -> KeyRange:
+    """Return the range by id, newest first, of a trail's events in a window, and a little more at its end."""
+    return _range(trail, *_ends(window))
+
+
 def newest(
     table: Table, trail: str, *, window: Window, before: str | None, limit: int
 ) -> tuple[list[str], bool]:

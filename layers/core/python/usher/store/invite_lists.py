@@ -14,9 +14,11 @@ from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Invite, InviteState
 from usher.store import keys
 from usher.store.id_ranges import last_before
-from usher.store.invites import InviteRow, invite_of
+from usher.store.invites import InviteRow, invite_of, ref
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read, refs_of
+from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
+from usher.store.keys import invites as invite_keys
 from usher.store.table import Page, Ref, Table
 
 ONE_READ = 500
@@ -132,6 +134,31 @@ def in_directory(table: Table, found: Sequence[Found]) -> list[Invite | None]:
     refs = refs_of(InviteRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else invite_of(row) for at in refs]
+
+
+def id_of(entry: Found) -> str:
+    """Return the id of the invite that an entry of the directory is of."""
+    return "" if entry.item is None else invite_keys.id_in(entry.item["pk"]["S"])
+
+
+def found_at(table: Table, ids: Sequence[str]) -> list[Found]:
+    """Read invites whole, as a listing has them: one call for each hundred."""
+    refs = [ref(one) for one in ids]
+    rows = table.get_many(refs)
+    return [
+        Found(id_, item) for id_, at in zip(ids, refs, strict=True) if (item := rows.item(at)) is not None
+    ]
+
+
+def in_order(found: Sequence[Found], field: DirectoryField, *, prefix: str, descending: bool) -> KnownItems:
+    """Return invites that were found whole as a range of the directory has them; of an id the last one."""
+    attribute = directory.SORT_KEYS[field]
+    items = {one.key: one.item for one in found}.values()
+    return KnownItems.of(
+        (Found(item[attribute]["S"], item) for item in items if item and attribute in item),
+        prefix=prefix,
+        descending=descending,
+    )
 
 
 def pending_to(table: Table, organization: str, email: str) -> list[Invite]:

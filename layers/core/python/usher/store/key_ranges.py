@@ -61,6 +61,10 @@ class KeyRange:
         """Return the key in a sort key of the range."""
         return sort_key.removeprefix(self.prefix)
 
+    def read(self, table: Table, *, first: int) -> Iterator[Found]:
+        """Yield the items of the range: see `read`."""
+        return read(table, self, first=first)
+
     def condition(self) -> Condition | None:
         """Return the condition of the range on the sort key; None where it is the whole partition."""
         attribute: UnicodeAttribute = UnicodeAttribute(attr_name=sort_key_of(self.index))
@@ -82,18 +86,18 @@ class Found:
     item: Mapping[str, Any] | None
 
 
-def read(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
+def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) -> Iterator[Found]:
     """Yield the items of a range: one call for the `first` ones, and one more whenever more are asked for.
 
-    Each call reads four times as many as the one before, up to FILTER_PAGE. After FILTER_READS calls the
-    reading stops, so that a rare match cannot make it endless.
+    Each call reads four times as many as the one before, up to `largest` (FILTER_PAGE). After
+    FILTER_READS calls the reading stops, so that a rare match cannot make it endless.
     """
     if of.packed:
         yield from _read_packed(table, of, first=first)
         return
     attribute = sort_key_of(of.index)
     start: Mapping[str, Any] | None = None
-    for size in filter_reads(first):
+    for size in filter_reads(first, largest=largest):
         items, start = table.query_part(
             of.partition,
             of.condition(),

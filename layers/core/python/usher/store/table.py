@@ -364,14 +364,14 @@ FILTER_PAGE = 500
 _GROWTH = 4
 
 
-def filter_reads(first: int, *, most: int | None = None) -> Iterator[int]:
+def filter_reads(first: int, *, most: int | None = None, largest: int | None = None) -> Iterator[int]:
     """Yield how many items each read of a list asks for: first those, then four times as many each time.
 
-    There are at most so many reads, by default FILTER_READS.
+    There are at most `most` reads (FILTER_READS), each of at most `largest` items (FILTER_PAGE).
     """
     size = first
     for _ in range(FILTER_READS if most is None else most):
-        size = min(size, FILTER_PAGE)
+        size = min(size, FILTER_PAGE if largest is None else largest)
         yield size
         size *= _GROWTH
 

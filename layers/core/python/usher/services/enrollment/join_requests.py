@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
+from itertools import chain
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
@@ -39,8 +40,10 @@ from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
-from usher.store import figures
+from usher.store import figures, key_ranges, key_sources
 from usher.store.enrollment import join_pages, join_requests
+from usher.store.key_ranges import Found
+from usher.store.table import BATCH_GET
 from usher.store.transaction import ConditionFailedError
 
 
@@ -67,9 +70,10 @@ class JoinRequests:
     ) -> ResultPage[JoinRequest]:
         """List the requests in some states, in the order of asking: one call, and one for each state.
 
-        With a search, those whose address, first or last name begins with it, one to six calls; with an
-        address, only its request: both whatever the state unless some are given. Without states, those that
-        are `pending`. With the organization's figures it costs no further call.
+        With a search, those whose address, first or last name begins with it, one to six calls, or one for
+        each state where few are in those that are given; with an address, only its request: both whatever the
+        state unless some are given. Without states, those that are `pending`. With the organization's figures
+        it costs no further call.
         """
         beginning = read_search(search, sort=sort)
         if email is not None:
@@ -131,8 +135,12 @@ class JoinRequests:
     def _found(
         self, organization: str, beginning: str, states: Collection[JoinState]
     ) -> list[Section[JoinRequest]]:
-        """A search goes through addresses, first and last names in turn; without states, in all."""
+        """A search goes through addresses, first and last names in turn; without states, in all.
+
+        Where few are in the states, these are read, and not what all others are called.
+        """
         in_directory = partial(join_requests.in_directory, self._context.table)
+        few = self._few(organization, states) if states else None
 
         def is_found(field: DirectoryField, one: JoinRequest) -> bool:
             is_wanted = one.organization == organization and (not states or one.state in states)
@@ -144,8 +152,24 @@ class JoinRequests:
                 join_requests.whole if field is DirectoryField.EMAIL else in_directory,
                 partial(is_found, field),
             )
+            if few is None
+            else Section(
+                [join_requests.in_order(few, field, beginning)],
+                join_requests.whole,
+                partial(is_found, field),
+            )
             for field in fields_for(beginning)
         ]
+
+    def _few(self, organization: str, states: Collection[JoinState]) -> list[Found] | None:
+        """Read the requests in some states, one call for each; None if they are more than a hundred."""
+        every = (
+            key_ranges.read(
+                self._context.table, join_requests.in_state(organization, one), first=BATCH_GET + 1
+            )
+            for one in sorted(set(states))
+        )
+        return key_sources.all_of(chain.from_iterable(every), most=BATCH_GET)
 
     def _of_address(
         self,

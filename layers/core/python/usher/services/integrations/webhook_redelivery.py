@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhook_deliveries import (
+    COUNTED,
     DeliveryPendingError,
     DeliveryState,
     UnknownDeliveryError,
@@ -22,6 +24,7 @@ from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.integrations.webhook_subscriptions import find_webhook, webhook_ref
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
@@ -54,16 +57,34 @@ class WebhookRedelivery:
         cursor: str | None,
         with_counts: bool = False,
     ) -> DeliveriesPage:
-        """List a webhook's deliveries, the newest events first: two calls, and two for the counts."""
+        """List a webhook's deliveries, the newest events first: two calls, and two for the counts.
+
+        Those that were not made are one call for each state, and one for each hundred.
+        """
         find_webhook(self._context, person, organization, webhook, Permission.READ)
-        page = webhook_deliveries.listed(
-            self._context.table, webhook, states=states, limit=limit, cursor=cursor
-        )
+        table = self._context.table
+        page = self._page(webhook, frozenset(states), limit=limit, cursor=cursor)
         return DeliveriesPage(
-            items=[webhook_deliveries.delivery_of(row) for row in page.rows],
+            items=page.items,
             next=page.next,
-            counts=webhook_deliveries.counts(self._context.table, webhook) if with_counts else None,
+            counts=webhook_deliveries.counts(table, webhook) if with_counts else None,
         )
+
+    def _page(
+        self, webhook: str, states: frozenset[DeliveryState], *, limit: int, cursor: str | None
+    ) -> ResultPage[WebhookDelivery]:
+        """Read a page of the log, or of the index that has what was not made, and nothing else."""
+        table = self._context.table
+        if states and states <= {*COUNTED}:
+            section = Section(
+                [webhook_deliveries.state_range(webhook, state) for state in sorted(states)],
+                partial(webhook_deliveries.in_directory, table),
+                lambda one: one.state in states,
+            )
+            query = ("deliveries", webhook, *sorted(states))
+            return read_page(table, [section], query=query, limit=limit, cursor=cursor)
+        page = webhook_deliveries.listed(table, webhook, states=states, limit=limit, cursor=cursor)
+        return ResultPage(items=[*map(webhook_deliveries.delivery_of, page.rows)], next=page.next)
 
     @refuses(*AUTHORIZE, UnknownWebhookError, WebhookDisabledError)
     def test(self, *, person: Person, organization: str, webhook: str, receipt: Receipt) -> WebhookDelivery:

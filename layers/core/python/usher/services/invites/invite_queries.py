@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import partial
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.erasures import stored_address
 from usher.domain.errors import refuses
+from usher.domain.figures import OrganizationFigures
 from usher.domain.instants import BadDateError
 from usher.domain.invite_lists import InviteCriteria, InviteSort
 from usher.domain.invites import Delivery, Invite, InviteKind, InviteState, UnknownInviteError
@@ -21,7 +23,9 @@ from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.display_names import names_of_actors
-from usher.services.invites.pointed_invites import pointer_ranges
+from usher.services.invites.filtered_directory import ExpectedInvites, FilteredDirectory
+from usher.services.invites.pointed_invites import PointedInvites, pointed_invites
+from usher.services.list_effort import FOR_A_SEARCH, effort_for
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
@@ -50,6 +54,11 @@ class InviteQuery:
     created_from: str | None = None
     created_to: str | None = None
     sort: InviteSort | None = None
+
+    @property
+    def is_in_directory(self) -> bool:
+        """Whether the list is in the order of the directory: a search, or by address or name."""
+        return bool(self.search or (self.sort and self.sort.field))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +128,9 @@ class InviteQueries:
         """
         named = {"licenses_": query.licenses, "groups_": query.groups}
         at_figures = [figures.ref(organization)] if with_figures else []
+        if query.is_in_directory:
+            # They say how many invites there are, by which the reading of filters is chosen.
+            at_figures = [figures.ref(organization, one) for one in ("", *query.licenses)]
         membership = authorize(
             self._context,
             person=person,
@@ -127,13 +139,17 @@ class InviteQueries:
             also=[*filter_refs(organization, **named), *at_figures],
         )
         require_known(membership.rows, organization, **named)
-        listing = InviteListing(self._context, membership.organization, query)
+        counted = figures.found_in(membership.rows, organization)
+        of_license = {one: figures.found_in(membership.rows, organization, one) for one in query.licenses}
+        listing = InviteListing(
+            self._context, membership.organization, query, figures=counted, of_license=of_license
+        )
         page = listing.page(limit=limit, cursor=cursor)
         products = membership.organization.products
         return InvitePage(
             items=[invite.with_products(products) for invite in page.items],
             next=page.next,
-            figures=figures.found_in(membership.rows, organization) if with_figures else None,
+            figures=counted if with_figures else None,
             creators=names_of_actors(self._context, membership, (one.created_by for one in page.items)),
         )
 
@@ -141,7 +157,15 @@ class InviteQueries:
 class InviteListing:
     """The reading of a list of invites: by address or name where that finds them, else by creation."""
 
-    def __init__(self, context: Context, organization: Organization, query: InviteQuery) -> None:
+    def __init__(
+        self,
+        context: Context,
+        organization: Organization,
+        query: InviteQuery,
+        *,
+        figures: OrganizationFigures,
+        of_license: Mapping[str, OrganizationFigures],
+    ) -> None:
         self._context = context
         self._organization = organization.id
         self._shards = organization.shards
@@ -163,13 +187,16 @@ class InviteListing:
                 names=("created_from", "created_to"),
             ),
         )
+        self._expected = ExpectedInvites(
+            figures=figures, of_license=of_license, states=self._criteria.possible_states
+        )
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Invite]:
         """Read a page; raises BadCursorError."""
         in_directory = bool(self._search or self._criteria.email or self._sort.field)
         return read_page(
             self._context.table,
-            self._directory_sections() if in_directory else [self._by_creation()],
+            self._directory_sections(limit) if in_directory else [self._by_creation()],
             query=(self._organization, self._query),
             limit=limit,
             cursor=cursor,
@@ -177,10 +204,16 @@ class InviteListing:
 
     def _by_creation(self) -> Section[Invite]:
         """All in order of creation, by the time in their ids; by pointers, where the filter has some."""
-        window = self._criteria.created
-        low, high = "" if window.since is None else ids_from(window.since), newest_id(window)
-        descending = self._sort.is_descending
-        pointed = pointer_ranges(
+        pointed = self._pointed(descending=self._sort.is_descending).sources()
+        if pointed:
+            load = partial(list_pointers.invites_at, self._context.table)
+            return Section(pointed, load, self._is_wanted)
+        return Section(self._created(), invite_lists.in_listing, self._is_wanted)
+
+    def _pointed(self, *, descending: bool) -> PointedInvites:
+        """Where pointers lead to what is wanted, in order of creation."""
+        low, high = self._span
+        return pointed_invites(
             self._organization,
             self._shards,
             self._criteria,
@@ -189,10 +222,11 @@ class InviteListing:
             high=high,
             descending=descending,
         )
-        if pointed:
-            load = partial(list_pointers.invites_at, self._context.table)
-            return Section(pointed, load, self._is_wanted)
-        ranges = [
+
+    def _created(self) -> list[KeyRange]:
+        """The ranges of the listings that have what is wanted, in order of creation."""
+        low, high = self._span
+        return [
             of_shard
             for state in self._criteria.possible_states
             for of_shard in invite_lists.listing_ranges(
@@ -203,28 +237,53 @@ class InviteListing:
                 now=self._now,
                 low=low,
                 high=high,
-                descending=descending,
+                descending=self._sort.is_descending,
             )
         ]
-        return Section(ranges, invite_lists.in_listing, self._is_wanted)
 
-    def _directory_sections(self) -> list[Section[Invite]]:
+    @property
+    def _span(self) -> tuple[str, str]:
+        """The ends of the ids that are wanted."""
+        window = self._criteria.created
+        return "" if window.since is None else ids_from(window.since), newest_id(window)
+
+    def _directory_sections(self, limit: int) -> list[Section[Invite]]:
         """A search goes through the directory's fields in turn; else one of them has all that is wanted."""
-        load = partial(invite_lists.in_directory, self._context.table)
-        if self._search:
-            return [
-                Section(self._ranges(field, prefix=self._search), load, partial(self._is_found, field))
-                for field in fields_for(self._search)
-            ]
-        email = self._criteria.email
-        if email is None:
-            field = self._sort.field or DirectoryField.EMAIL
-            ranges = self._ranges(field, descending=self._sort.is_descending)
-        else:
+        email, descending = self._criteria.email, self._sort.is_descending
+        if email is not None and not self._search:
             # Those to one address stand together in every state, in the order of their ids.
-            descending = self._sort.is_descending
-            ranges = [invite_lists.address_range(self._organization, email, descending=descending)]
-        return [Section(ranges, load, self._is_wanted)]
+            at = invite_lists.address_range(self._organization, email, descending=descending)
+            return [Section([at], partial(invite_lists.in_directory, self._context.table), self._is_wanted)]
+        filtered = self._filtered(limit)
+        if not self._search:
+            field = self._sort.field or DirectoryField.EMAIL
+            ranges = self._ranges(field, descending=descending)
+            return [filtered.section(field, ranges, descending=descending, wanted=self._is_wanted)]
+        return [
+            filtered.section(
+                field,
+                self._ranges(field, prefix=self._search),
+                prefix=self._search,
+                descending=False,
+                wanted=partial(self._is_found, field),
+            )
+            for field in fields_for(self._search)
+        ]
+
+    def _filtered(self, limit: int) -> FilteredDirectory:
+        """The directory, with what the filters let pass."""
+        criteria = self._criteria
+        pointed = self._pointed(descending=False)
+        if criteria.email is not None:
+            to_address = [invite_lists.address_range(self._organization, criteria.email, descending=False)]
+            pointed = replace(pointed, unions=[to_address, *pointed.unions], names=[(), *pointed.names])
+        return FilteredDirectory(
+            self._context.table,
+            pointed,
+            created=[] if criteria.created == ALWAYS else self._created(),
+            expected=self._expected,
+            effort=FOR_A_SEARCH if self._search else effort_for(self._expected.total, limit=limit),
+        )
 
     def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
         return [

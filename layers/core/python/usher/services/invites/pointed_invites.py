@@ -9,15 +9,40 @@ from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
 from usher.domain.invites import InviteState
+from usher.lazy_dataclasses import dataclass
 from usher.store import events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from
 from usher.store.key_ranges import KeyRange
+from usher.store.key_sources import CommonKeys, KeySource
 
 NOT_POINTED_TO_YET = timedelta(minutes=2)
 """How long after its creation an invite is looked for in the listing, since its pointers follow its event."""
 
 
-def pointer_ranges(
+@dataclass(frozen=True, kw_only=True)
+class PointedInvites:
+    """Where the invites that a filter lets pass are found by pointers, in a stretch of ids.
+
+    Attributes:
+        unions: of each filter that has pointers, the ranges of all that it lets pass; those to be expected
+            the smallest first. What they lead to is to be compared with the whole filter.
+        names: of each filter the licenses or groups, EXPIRED or UNDELIVERED.
+        newest: ranges of the newest invites of all, to which pointers follow by moments. There are none
+            beside pointers to those that expired or were not delivered, which happens later.
+    """
+
+    unions: Sequence[Sequence[KeyRange]]
+    names: Sequence[Sequence[str]]
+    newest: Sequence[KeyRange]
+
+    def sources(self) -> list[KeySource]:
+        """Return the sources, by id, that have what is wanted; none where no filter has pointers."""
+        if len(self.unions) > 1:
+            return [CommonKeys(self.unions), *self.newest]
+        return [*(one for union in self.unions for one in union), *self.newest]
+
+
+def pointed_invites(
     organization: str,
     shards: int,
     criteria: InviteCriteria,
@@ -26,24 +51,21 @@ def pointer_ranges(
     low: str,
     high: str,
     descending: bool,
-) -> list[KeyRange]:
-    """Return the ranges of pointers that have what is wanted, by id; none where no filter has pointers.
-
-    Of a license or a group beside these, the newest invites of all: their pointers follow by moments. Where
-    both are asked for, those of the licenses; what they lead to is to be compared with the whole filter.
-    """
+) -> PointedInvites:
+    """Return where the pointers of the filters are."""
     states = criteria.possible_states
-    names = _pointed_to(criteria)
-    if not names or not states:
-        return []
-    pointed = [
-        list_pointers.invites_range(organization, of, state, low=low, high=high, descending=descending)
-        for of in names
-        for state in ([InviteState.PENDING] if of in {EXPIRED, UNDELIVERED} else states)
+    filters = _pointed_to(criteria) if states else []
+    unions = [
+        [
+            list_pointers.invites_range(organization, of, state, low=low, high=high, descending=descending)
+            for of in names
+            for state in ([InviteState.PENDING] if of in {EXPIRED, UNDELIVERED} else states)
+        ]
+        for names in filters
     ]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
-    if names[0] in {EXPIRED, UNDELIVERED} or since > high:
-        return pointed
+    if not filters or filters[0][0] in {EXPIRED, UNDELIVERED} or since > high:
+        return PointedInvites(unions=unions, names=filters, newest=[])
     newest = [
         newest_of_shard
         for state in states
@@ -58,29 +80,35 @@ def pointer_ranges(
             descending=descending,
         )
     ]
-    return [*pointed, *newest]
+    return PointedInvites(unions=unions, names=filters, newest=newest)
 
 
-def enrollment_ranges(
-    organization: str, shards: int, pointed_to: Sequence[str], *, now: datetime, low: str, high: str
-) -> list[KeyRange]:
-    """Return the ranges, newest first, of enrollments for licenses or by groups, and of the newest of all."""
-    pointed = [
-        list_pointers.enrollments_range(organization, of, low=low, high=high)
-        for of in dict.fromkeys(pointed_to)
+def enrollment_sources(
+    organization: str, shards: int, *filters: Sequence[str], now: datetime, low: str, high: str
+) -> list[KeySource]:
+    """Return the sources, newest first, of enrollments for licenses, by groups, or both.
+
+    Of several licenses or groups any, and of both filters both have to be met; an empty one is none. The
+    newest enrollments of all are among them.
+    """
+    unions = [
+        [list_pointers.enrollments_range(organization, of, low=low, high=high) for of in dict.fromkeys(names)]
+        for names in filters
+        if names
     ]
+    pointed: list[KeySource] = [CommonKeys(unions)] if len(unions) > 1 else [*unions[0]]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
     if since > high:
         return pointed
     return [*pointed, *events.enrollments_ranges(organization, shards, low=since, high=high)]
 
 
-def _pointed_to(criteria: InviteCriteria) -> Sequence[str]:
-    """Return the licenses or groups, or the kind of invites, whose pointers have all that is wanted."""
-    if criteria.licenses or criteria.groups:
-        return tuple(dict.fromkeys(criteria.licenses or criteria.groups))
-    if criteria.expired:
-        return (EXPIRED,)
+def _pointed_to(criteria: InviteCriteria) -> list[Sequence[str]]:
+    """Return of each filter that has pointers the licenses or groups, or the kind of invites."""
+    filters: list[Sequence[str]] = []
     if criteria.deliveries and FAILED_DELIVERIES.issuperset(criteria.deliveries):
-        return (UNDELIVERED,)
-    return ()
+        filters.append((UNDELIVERED,))
+    if criteria.expired:
+        filters.append((EXPIRED,))
+    filters += [tuple(dict.fromkeys(names)) for names in (criteria.groups, criteria.licenses) if names]
+    return filters

@@ -5,27 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
 from usher.domain.errors import refuses
+from usher.domain.figures import ACCESSES
 from usher.domain.groups import Group
 from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry, stored_as
 from usher.domain.learners import Learner
+from usher.domain.licenses import LicenseTerms
 from usher.domain.organizations import Organization, Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
+from usher.services.list_effort import FOR_A_SEARCH, Effort, effort_for, keys_that_pass
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import accesses, figures, groups, licenses
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_sources import Candidates, CommonKeys, KeySource
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
 
@@ -55,6 +59,11 @@ class LearnerQuery:
     states: tuple[AccessState, ...] = ()
     groups: tuple[str, ...] = ()
     sort: LearnerSort | None = None
+
+    @property
+    def is_filtered_by_name(self) -> bool:
+        """Whether the list has a filter and the order of names."""
+        return bool((self.licenses or self.groups) and self.sort and self.sort.is_by_name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +111,9 @@ class LearnerLists:
         named = {"licenses_": asked.licenses, "groups_": asked.groups}
         at = [] if email is None else [learners.ref(organization, email)]
         at_figures = [figures.ref(organization)] if with_figures else []
+        if asked.is_filtered_by_name:
+            # They say how many learners there are, by which the reading of filters is chosen.
+            at_figures = [figures.ref(organization, one) for one in ("", *asked.licenses)]
         membership = authorize(
             self._context,
             person=person,
@@ -110,17 +122,22 @@ class LearnerLists:
             also=[*at, *filter_refs(organization, **named), *at_figures],
         )
         require_known(membership.rows, organization, **named)
+        counted = figures.found_in(membership.rows, organization)
         having = _Having(self._context, membership.organization, parts)
         if asked == LearnerQuery(email=asked.email) and at:
             row = membership.rows.get(at[0])
             found = ResultPage(items=[] if row is None else [learners.learner_of(row)], next=None)
         else:
-            listing = _Listing(self._context, organization, asked, email=email)
-            found = listing.page(limit=min(limit, having.most_learners), cursor=cursor)
+            most = min(limit, having.most_learners)
+            effort = FOR_A_SEARCH if asked.search else effort_for(counted.get("learners"), limit=most)
+            listing = _Listing(
+                self._context, organization, asked, membership.rows, email=email, effort=effort
+            )
+            found = listing.page(limit=most, cursor=cursor)
         return LearnersPage(
             items=having.of(found.items),
             next=found.next,
-            figures=figures.found_in(membership.rows, organization) if with_figures else None,
+            figures=counted if with_figures else None,
             organization=membership.organization,
             read_at=self._context.now(),
         )
@@ -138,24 +155,41 @@ class _Listing:
     """The reading of one list: by the licenses or groups that are asked for, else by address or by name."""
 
     def __init__(
-        self, context: Context, organization: str, query: LearnerQuery, *, email: str | None
+        self,
+        context: Context,
+        organization: str,
+        query: LearnerQuery,
+        rows: BatchResult,
+        *,
+        email: str | None,
+        effort: Effort,
     ) -> None:
         self._context = context
+        self._effort = effort
         self._organization = organization
         self._query = query
         self._email = email
         self._now = context.now()
         self._search = read_search(query.search, sort=query.sort)
         self._sort = query.sort or LearnerSort.EMAIL
+        self._rows = rows
+        of_licenses = self._terms() or self._all_terms()
+        self._valid = {one.license for one in of_licenses if self._now < one.valid_until}
         self._criteria = LearnerCriteria(
-            licenses=query.licenses or self._all_licenses(), states=query.states, groups=query.groups
+            licenses=tuple(one.license for one in of_licenses), states=query.states, groups=query.groups
         )
 
-    def _all_licenses(self) -> tuple[str, ...]:
+    def _terms(self) -> list[LicenseTerms]:
+        """The licenses that are asked for, which were read with the membership."""
+        at = (licenses.ref(self._organization, one) for one in self._query.licenses)
+        return [licenses.terms_at(self._rows, one) for one in at]
+
+    def _all_terms(self) -> list[LicenseTerms]:
         """The organization's licenses, if a state is asked for, of an access of any of them: one call."""
         if not self._query.states:
-            return ()
-        return tuple(one.id for one in licenses.of_organization(self._context.table, self._organization))
+            return []
+        every = licenses.of_organization(self._context.table, self._organization)
+        return [one.terms for one in every]
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[Learner]:
         """Read a page; raises BadCursorError."""
@@ -199,8 +233,43 @@ class _Listing:
         prefix: str = "",
         descending: bool = False,
     ) -> Section[_Candidate]:
+        """Whoever stands under a name, as far as the licenses or groups that are asked for have them."""
         found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
-        return Section([found], lambda them: self._load([*map(learners.address_of, them)]), wanted)
+        source: KeySource = found
+        emails = self._passing
+        if self._few is not None:
+            source = learners.in_order(self._few, field, prefix=prefix, descending=descending)
+        elif emails is not None:
+            source = Candidates(found, lambda one: learners.address_of(one) in emails)
+        return Section([source], lambda them: self._load([*map(learners.address_of, them)]), wanted)
+
+    @cached_property
+    def _few(self) -> list[Found] | None:
+        """The learners of these addresses, where they are few."""
+        if self._passing is None or len(self._passing) > self._effort.items:
+            return None
+        return learners.found_at(self._context.table, self._organization, sorted(self._passing))
+
+    @cached_property
+    def _passing(self) -> frozenset[str] | None:
+        """The addresses that have all who pass the filters among them; None if they are too many.
+
+        A state without a license is not looked for in the licenses, of which there may be many.
+        """
+        if not self._query.licenses and not self._query.groups:
+            return None
+        unions = self._unions(licenses_=self._query.licenses)
+        in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
+        of_licenses = (
+            figures.found_in(self._rows, self._organization, one).of_state(ACCESSES, state)
+            for one in self._query.licenses
+            for state in stored_as(self._criteria.possible_states, is_valid=one in self._valid)
+        )
+        expected = [
+            *([sum(int(row.members) for row in in_groups if row is not None)] if self._query.groups else []),
+            *([sum(of_licenses)] if self._query.licenses else []),
+        ]
+        return keys_that_pass(self._context.table, unions, expected, effort=self._effort)
 
     def _by_address(
         self,
@@ -211,26 +280,27 @@ class _Listing:
         descending: bool = False,
     ) -> Section[_Candidate]:
         """The ranges that have whoever is wanted, by address: of licenses, of groups, or of all."""
-        ranges = self._ranges(low=low, high=high, descending=descending)
-        if ranges is None:
+        unions = self._unions(licenses_=self._criteria.licenses, low=low, high=high, descending=descending)
+        if not unions:
             everybody = learners.address_range(self._organization, low=low, high=high, descending=descending)
             return Section([everybody], _as_found, wanted)
-        return Section(ranges, lambda them: self._load([one.key for one in them]), wanted)
+        sources: list[KeySource] = [CommonKeys(unions)] if len(unions) > 1 else [*unions[0]]
+        return Section(sources, lambda them: self._load([one.key for one in them]), wanted)
 
-    def _ranges(self, *, low: str, high: str, descending: bool) -> list[KeyRange] | None:
-        """The ranges of the licenses or groups that are asked for; None if there is no such filter."""
-        if self._criteria.asks_for_access:
-            return [
-                accesses.license_range(license_, state, low=low, high=high, descending=descending)
-                for license_ in self._criteria.licenses
-                for state in stored_as(self._criteria.possible_states)
-            ]
-        if self._criteria.groups:
-            return [
-                groups.member_range(self._organization, one, low=low, high=high, descending=descending)
-                for one in self._criteria.groups
-            ]
-        return None
+    def _unions(
+        self, *, licenses_: Collection[str], low: str = "", high: str = "", descending: bool = False
+    ) -> list[list[KeyRange]]:
+        """The ranges by address of the groups, and of the licenses, that are asked for, if any are."""
+        of_groups = [
+            groups.member_range(self._organization, one, low=low, high=high, descending=descending)
+            for one in self._criteria.groups
+        ]
+        of_licenses = [
+            accesses.license_range(license_, state, low=low, high=high, descending=descending)
+            for license_ in licenses_
+            for state in stored_as(self._criteria.possible_states, is_valid=license_ in self._valid)
+        ]
+        return [union for union in (of_groups, of_licenses) if union]
 
     def _load(self, emails: Sequence[str]) -> list[_Candidate | None]:
         """Read the learners, and what is asked for of them."""

@@ -19,6 +19,7 @@ from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
+from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
@@ -244,6 +245,17 @@ def range_beginning(organization: str, field: DirectoryField, prefix: str) -> Ke
     return KeyRange(
         partition=directory.join_requests(organization), index=directory.INDEXES[field], low=prefix, high=high
     )
+
+
+def in_order(found: Sequence[Found], field: DirectoryField, prefix: str) -> KnownItems:
+    """Return requests that were found whole as the range of a beginning has them."""
+    items = [one.item for one in found if one.item is not None]
+    if field is DirectoryField.EMAIL:
+        keyed = [Found(item["email"]["S"], item) for item in items]
+    else:
+        attribute = directory.SORT_KEYS[field]
+        keyed = [Found(item[attribute]["S"], item) for item in items if attribute in item]
+    return KnownItems.of(keyed, prefix=prefix, descending=False)
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[JoinRequest | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from usher.domain.integrations.webhook_deliveries import (
 from usher.store import due_index, keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
+from usher.store.key_ranges import Found, KeyRange, refs_of
 from usher.store.keys import directory, due_shards
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.transaction import Write, put, update
@@ -32,7 +33,7 @@ from usher.store.transaction import Write, put, update
 class DeliveryRow(Row):
     """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep checks whether it was made.
 
-    While it was not made, it is in the directory by its state, to be counted.
+    While it was not made, it is in the directory by its state, to be counted and listed.
     """
 
     id = UnicodeAttribute()
@@ -157,6 +158,22 @@ def listed(
         cursor=cursor,
         newest_first=True,
     )
+
+
+def state_range(webhook: str, state: DeliveryState) -> KeyRange:
+    """Return the range, the newest events first, of a webhook's deliveries in one of the COUNTED states."""
+    return KeyRange(
+        partition=directory.deliveries(webhook, state),
+        index=directory.INDEXES[DirectoryField.EMAIL],
+        descending=True,
+    )
+
+
+def in_directory(table: Table, found: Sequence[Found]) -> list[WebhookDelivery | None]:
+    """Read deliveries that were found by their state: one call for each hundred."""
+    refs = refs_of(DeliveryRow, found)
+    rows = table.get_many(refs)
+    return [None if (row := rows.get(at)) is None else delivery_of(row) for at in refs]
 
 
 def counts(table: Table, webhook: str) -> dict[DeliveryState, int]:

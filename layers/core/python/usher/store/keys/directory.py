@@ -52,7 +52,7 @@ def codes(organization_id: str) -> str:
 
 
 def deliveries(webhook_id: str, state: str) -> str:
-    """A webhook's deliveries in one state, by their ids: only to be counted."""
+    """A webhook's deliveries in one state, by their ids."""
     return f"WEBHOOK#{webhook_id}#DELIVERIES#{state}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -14,6 +14,7 @@ from usher.domain.learners import Learner
 from usher.store import keys
 from usher.store.attributes import InstantAttribute
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, update
@@ -136,6 +137,24 @@ def name_range(
         descending=descending,
         low=prefix,
         high=last_beginning_with(prefix),
+    )
+
+
+def found_at(table: Table, organization: str, emails: Collection[str]) -> list[Found]:
+    """Read learners whole: one call for each hundred."""
+    at = {email: ref(organization, email) for email in emails}
+    rows = table.get_many([*at.values()])
+    return [Found(email, item) for email, one in at.items() if (item := rows.item(one)) is not None]
+
+
+def in_order(found: Sequence[Found], field: DirectoryField, *, prefix: str, descending: bool) -> KnownItems:
+    """Return learners who were found whole as a range of their names has them."""
+    attribute = directory.SORT_KEYS[field]
+    items = (one.item for one in found)
+    return KnownItems.of(
+        (Found(item[attribute]["S"], item) for item in items if item and attribute in item),
+        prefix=prefix,
+        descending=descending,
     )
 
 

@@ -1,0 +1,123 @@
+"""Invites with a filter, by address or name: what passes is looked up before the directory is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from itertools import chain
+
+from usher.domain.accesses import AccessState
+from usher.domain.directory import DirectoryField
+from usher.domain.figures import ACCESSES, OrganizationFigures
+from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
+from usher.domain.invites import Invite, InviteState
+from usher.lazy_dataclasses import dataclass
+from usher.services.invites.pointed_invites import PointedInvites
+from usher.services.list_effort import Effort, keys_that_pass
+from usher.services.merged_lists import Section
+from usher.store import invite_lists, key_ranges, key_sources
+from usher.store.key_ranges import Found, KeyRange
+from usher.store.key_sources import Candidates
+from usher.store.table import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedInvites:
+    """How many invites an organization has in some states, as its figures and those of its licenses say.
+
+    Attributes:
+        of_license: the figures of the licenses that are filtered by.
+    """
+
+    figures: OrganizationFigures
+    of_license: Mapping[str, OrganizationFigures]
+    states: Collection[InviteState]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        shown = [*self.states, *(["expired"] if InviteState.PENDING in self.states else [])]
+        return sum(self.figures.of_state("invites", one) for one in shown)
+
+    def of(self, name: str) -> int:
+        """Those of a license, that expired or were not delivered; 0 of a group, which has no figure for it.
+
+        Each pending invite to a license has a seat reserved, and most seats that are given were by an invite.
+        """
+        if name in {EXPIRED, UNDELIVERED}:
+            return self.figures.of_state("invites", "expired" if name == EXPIRED else "bounced")
+        of_license = self.of_license.get(name)
+        if of_license is None:
+            return 0
+        accesses = [
+            *([AccessState.RESERVED] if InviteState.PENDING in self.states else []),
+            *([AccessState.SCHEDULED, AccessState.ACTIVE] if InviteState.ACCEPTED in self.states else []),
+        ]
+        return sum(of_license.of_state(ACCESSES, one) for one in accesses)
+
+
+class FilteredDirectory:
+    """The directory as far as filters by pointers, or by the time of creation, let pass what is there."""
+
+    def __init__(
+        self,
+        table: Table,
+        pointed: PointedInvites,
+        *,
+        created: Sequence[KeyRange],
+        expected: ExpectedInvites,
+        effort: Effort,
+    ) -> None:
+        """Look up what passes.
+
+        Args:
+            table: has the invites.
+            pointed: where the pointers are.
+            created: the ranges of the listings that have what is wanted; none where any time will do.
+            expected: how many pass.
+            effort: how much is read.
+        """
+        self._table = table
+        self._created = created
+        self._newest = pointed.newest
+        many = [sum(map(expected.of, names)) for names in pointed.names]
+        self._ids = keys_that_pass(table, pointed.unions, many, effort=effort)
+        self._invites: list[Found] | None = None
+        if self._ids is not None and len(self._ids) <= effort.items:
+            # The newest first: where an index has an older state of an invite, the invite itself stays.
+            newest = _in_listing(table, pointed.newest, most=effort.items)
+            if newest is not None:
+                self._invites = [*newest, *invite_lists.found_at(table, sorted(self._ids))]
+        elif created and not pointed.unions:
+            self._invites = _in_listing(table, created, most=effort.items)
+
+    def section(
+        self,
+        field: DirectoryField,
+        ranges: Sequence[KeyRange],
+        *,
+        prefix: str = "",
+        descending: bool,
+        wanted: Callable[[Invite], bool],
+    ) -> Section[Invite]:
+        """Return the section with what stands in the ranges of a field, as far as it passes and is wanted."""
+        if self._invites is not None:
+            known = invite_lists.in_order(self._invites, field, prefix=prefix, descending=descending)
+            return Section([known], invite_lists.in_listing, wanted)
+        load = partial(invite_lists.in_directory, self._table)
+        if self._ids is None and not self._created:
+            return Section(ranges, load, wanted)
+        return Section([Candidates(one, self._can_pass) for one in ranges], load, wanted)
+
+    def _can_pass(self, entry: Found) -> bool:
+        """Whether an entry of the directory may be of an invite that passes."""
+        id_ = invite_lists.id_of(entry)
+        if any(not one.low <= id_ <= one.high for one in self._created[:1]):
+            return False
+        return self._ids is None or id_ in self._ids or any(one.low <= id_ for one in self._newest[:1])
+
+
+def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:
+    """Return all invites in ranges of the listings; None if there are more than `most`."""
+    read = (key_ranges.read(table, one, first=most + 1) for one in ranges)
+    return key_sources.all_of(chain.from_iterable(read), most=most)

@@ -1,0 +1,40 @@
+"""How lists with filters are read where there are very many items, with the few of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from usher.services import list_effort
+from usher.services.invites import invite_queries
+from usher.services.list_effort import Effort
+from usher.services.people import learner_lists
+from usher.store import key_sources
+
+
+def as_it_is(_: pytest.MonkeyPatch) -> None:
+    """What passes is read whole, since it is little."""
+
+
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What passes a filter is read as keys, and never sorted whole."""
+    monkeypatch.setattr(key_sources, "BATCH_GET", 0)
+    monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
+    monkeypatch.setattr(list_effort, "BATCH_GET", 0)
+    monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
+    for lists in (invite_queries, learner_lists):
+        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50))
+
+
+def dense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What passes a filter is not read beforehand, but what passes several."""
+    many(monkeypatch)
+    monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
+    for lists in (invite_queries, learner_lists):
+        monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
+
+
+Size = Callable[[pytest.MonkeyPatch], None]
+
+SIZES: tuple[Size, ...] = (as_it_is, many, dense)
