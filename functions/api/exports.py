@@ -38,7 +38,7 @@ from usher.lazy_dataclasses import dataclass
 from usher.services.activity_report import ActivityPage, ActivityQuery
 from usher.services.display_names import ActorNames
 from usher.services.enrollment.code_uses import RedeemedCode
-from usher.services.invites.invite_queries import InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
 from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerPart, LearnerQuery
 

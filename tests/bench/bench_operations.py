@@ -24,7 +24,8 @@ from tests.support.tables import NAME, REGION
 from tests.support.tenant import Tenant
 from usher.bootstrap import TABLE_CONFIG
 from usher.domain.invites import InviteState
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.outbox.sweep import Sweep
 from usher.services.people.learner_lists import LearnerLists
 from usher.store.client import create_client

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from usher.services import list_effort
-from usher.services.invites import invite_queries
+from usher.services.invites import invite_listing
 from usher.services.list_effort import Effort
 from usher.services.people import learner_lists
 from usher.store import key_sources
@@ -23,7 +23,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
     monkeypatch.setattr(list_effort, "BATCH_GET", 0)
     monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
-    for lists in (invite_queries, learner_lists):
+    for lists in (invite_listing, learner_lists):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50))
 
 
@@ -31,7 +31,7 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes a filter is not read beforehand, but what passes several."""
     many(monkeypatch)
     monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
-    for lists in (invite_queries, learner_lists):
+    for lists in (invite_listing, learner_lists):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
 
 

@@ -43,7 +43,8 @@ from usher.domain.invites import Delivery, InviteState
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import BulkAction, ManageInvites
 from usher.services.paging import PAGE
 from usher.services.receipts import Receipt

@@ -19,8 +19,9 @@ from usher.services.bulkheads import Bulkhead
 from usher.services.client_queries import ClientQueries
 from usher.services.enrollment.codes import Codes
 from usher.services.integrations.entitlements import Entitlements
+from usher.services.invites.invite_listing import InviteQuery
 from usher.services.invites.invite_plans import InviteRequest
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import ManageInvites
 from usher.services.invites.preview_invites import PreviewInvites
 from usher.services.license_accesses import LicenseAccesses
@@ -285,8 +286,8 @@ COSTS: list[tuple[Prepared, int, int]] = [
     (preview_a_hundred, 3, 0),
     (accept, 2, 4),
     (accept_as_a_learner, 3, 5),  # taken for a new one first: the fifth is the event of that attempt
-    (resend, 2, 4),
-    (resend_after_expiry, 2, 5),
+    (resend, 2, 5),
+    (resend_after_expiry, 2, 6),
     (withdraw, 2, 5),
     (edit_date_while_pending, 2, 3),
     (edit_date_after_acceptance, 3, 4),

@@ -21,16 +21,20 @@ from usher.domain.events.parts import GroupRef
 from usher.domain.integrations.webhook_deliveries import DeliveryState, WebhookDelivery
 from usher.domain.integrations.webhooks import Webhook
 from usher.domain.invite_lists import InviteSort
+from usher.domain.invite_pointers import RESENT
 from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
 from usher.domain.learners import Learner
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
+from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.transactions import record_event
+from usher.store import invites, list_pointers
 from usher.store.integrations import webhook_deliveries
 from usher.store.people import learners
 from usher.store.transaction import commit
@@ -132,6 +136,69 @@ def test_a_filter_costs_what_it_returns(
 
         assert [one.email.partition("@")[0] for one in rows.items] == emails, fields
         assert (cost.calls, rows.next) == (calls, None), fields
+
+
+@pytest.mark.parametrize("others", [40, 400])
+def test_open_invites_cost_what_they_are_however_many_have_expired(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, count: Count, others: int
+) -> None:
+    license_ = tenant.license(others + 3)
+    old = tenant.invite(license_, "again@x.io")
+    for first in range(0, others, 100):
+        tenant.invite_all(license_, [f"a{first + n}@x.io" for n in range(min(100, others - first))])
+    clock.forward(days=11)
+    async_workers.settle()
+    tenant.resend(old)
+    clock.forward(hours=1)
+    tenant.invite(license_, "first@x.io")
+    tenant.invite(license_, "last@x.io")
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    opened = {"states": PENDING, "expired": False}
+
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        # the membership, those of ten days, those that were sent again, and these
+        (opened, ["last", "first", "again"], 1 + 1 + 1 + 1),
+        ({**opened, "sort": InviteSort.OLDEST}, ["again", "first", "last"], 1 + 1 + 1 + 1),
+        ({**opened, "sort": InviteSort.NAME}, ["again", "first", "last"], 1 + 1 + 1 + 1),
+        # the newest of all, too
+        ({**opened, "licenses": (license_.id,)}, ["last", "first", "again"], 1 + 1 + 1 + 1 + 1),
+    ]
+    for fields, emails, calls in lists:
+        with count() as cost:
+            page = InviteQueries(tenant.context).listed(
+                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
+        assert (cost.calls, page.next) == (calls, None), fields
+    # One of them is read where it was found, and its pointer goes when it is answered.
+    tenant.accept(invites.get(tenant.context.table, old.id) or old)
+    async_workers.dispatch()
+    at = list_pointers.invites_to(tenant.id, RESENT, InviteState.PENDING)
+    assert [*list_pointers.all_in(tenant.context.table, at)] == []
+
+
+def test_an_invite_of_a_longer_life_is_open_after_the_setting_was_changed(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    settings = OrganizationSettings(tenant.context)
+    settings.change(person=tenant.full, organization=tenant.id, invite_days=30)
+    tenant.invite(tenant.license(), "long@x.io")
+    for days in (5, 7, 5):
+        settings.change(person=tenant.full, organization=tenant.id, invite_days=days)
+    clock.forward(days=20)
+    async_workers.settle()
+
+    page = InviteQueries(tenant.context).listed(
+        person=tenant.full,
+        organization=tenant.id,
+        query=InviteQuery(states=PENDING, expired=False),
+        limit=5,
+        cursor=None,
+    )
+
+    assert [one.email for one in page.items] == ["long@x.io"]
 
 
 @pytest.mark.parametrize("others", [40, 400])

@@ -20,7 +20,8 @@ from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.services.event_log import EventLog, EventQuery
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
 from usher.services.receipts import Receipt
 from usher.store import invites
@@ -70,10 +71,20 @@ def crowd(tenant: Tenant, workers: AsyncWorkers, clock: Clock, chance: Random) -
     clock.forward(days=11, minutes=chance.choice([0, -600]))
     workers.sweep()
     workers.dispatch()
+    resend_some(tenant, made, chance)
+    workers.dispatch()
     clock.forward(minutes=10)
     made += [invite(36 + number) for number in range(3)]
     read = [invites.get(tenant.context.table, one.id) for one in made]
     return [one for one in read if one is not None]
+
+
+def resend_some(tenant: Tenant, made: Sequence[Invite], chance: Random) -> None:
+    """Send some of the pending invites again, expired or not."""
+    for one in made:
+        now = invites.get(tenant.context.table, one.id)
+        if now is not None and now.state is PENDING and chance.random() < 0.3:
+            tenant.resend(now)
 
 
 def key_of(query: InviteQuery, invite: Invite) -> Any:
@@ -109,7 +120,7 @@ def random_query(everybody: Sequence[Invite], chance: Random) -> InviteQuery:
         times = everybody[first].created_at.isoformat(), everybody[last].created_at.isoformat()
         times = times if times[0] < times[1] else (times[0], None)
     return InviteQuery(
-        states=chance.choice([(), (), (PENDING,), (PENDING, ACCEPTED), (InviteState.WITHDRAWN,)]),
+        states=chance.choice([(), (), (PENDING,), (PENDING,), (PENDING, ACCEPTED), (InviteState.WITHDRAWN,)]),
         licenses=tuple(chance.choice([(), licenses[:1], licenses[1:], licenses])),
         groups=tuple(chance.choice([(), groups[:1], groups[1:], groups])),
         deliveries=chance.choice([(), (), FAILED, (Delivery.QUEUED,), (Delivery.BOUNCED, Delivery.SENT)]),

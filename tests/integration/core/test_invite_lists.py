@@ -35,7 +35,8 @@ from usher.services.cursors import Place, cursor_of
 from usher.services.groups import Groups
 from usher.services.integrations.api_keys import ApiKeys
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.invites.invite_queries import InvitePage, InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InvitePage, InviteQueries
 from usher.services.receipts import Receipt
 from usher.services.team_members import TeamMembers
 from usher.services.transactions import record_event

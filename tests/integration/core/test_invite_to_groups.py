@@ -28,7 +28,8 @@ from usher.domain.invites import InviteState
 from usher.domain.licenses import NotEnoughSeatsError, ProductKind
 from usher.domain.starts import StartNotChosenError, StartNotEditableError
 from usher.services.invites.invite_learners import InviteLearners
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.invites.manage_invites import AccessBegunError, BulkAction, ManageInvites
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.sweep import Sweep

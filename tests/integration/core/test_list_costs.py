@@ -22,7 +22,8 @@ from usher.services.client_queries import ClientQueries
 from usher.services.enrollment.codes import Codes
 from usher.services.groups import Groups
 from usher.services.imports.import_lists import ImportQuery
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.paging import ResultPage
 
 PENDING = (InviteState.PENDING,)

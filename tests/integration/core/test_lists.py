@@ -15,7 +15,8 @@ from usher.domain.organizations import UnknownOrganizationError
 from usher.domain.paging import BadCursorError
 from usher.services.context import Context
 from usher.services.event_log import EventLog, EventQuery
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.operated_organizations import OperatedOrganizations
 from usher.services.operator_commands import OperatorCommands
 from usher.services.paging import ResultPage

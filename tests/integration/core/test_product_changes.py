@@ -25,7 +25,8 @@ from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.license_accesses import LicenseAccesses
 from usher.services.license_queries import LicenseQueries
 from usher.services.operator_commands import OperatorCommands

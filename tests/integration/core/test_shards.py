@@ -19,7 +19,8 @@ from usher.domain.paging import BadCursorError
 from usher.domain.shards import MOST_SHARDS, UNITS_A_SECOND, UNITS_OF_AN_EVENT, shard_of
 from usher.services.activity_report import ActivityQuery, ActivityReport
 from usher.services.event_log import EventLog, EventQuery
-from usher.services.invites.invite_queries import InviteQueries, InviteQuery
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
 from usher.services.outbox.shard_growth import WORTH_COUNTING, ShardGrowth
 from usher.services.outbox.sweep import Sweep
 from usher.services.paging import ResultPage

@@ -58,6 +58,11 @@ class InviteCriteria:
             return tuple(state for state in states if state is InviteState.PENDING)
         return tuple(dict.fromkeys(states))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether invites are wanted that can be answered, and no others."""
+        return self.expired is False and self.possible_states == (InviteState.PENDING,)
+
     def matches(self, invite: Invite, *, now: datetime) -> bool:
         """Return whether an invite is wanted, as it stands at `now`."""
         offered = {terms.license for terms in invite.licenses}

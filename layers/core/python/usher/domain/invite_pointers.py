@@ -1,4 +1,4 @@
-"""Pointers to invites: by license, by group, of the expired and the undelivered ones, as their events say.
+"""Pointers to invites: by license, by group, of the expired, undelivered and resent ones, by their events.
 
 A list with such a filter reads the pointers, and not all invites that an organization has (decision 0085).
 """
@@ -28,6 +28,9 @@ EXPIRED = "EXPIRED"
 UNDELIVERED = "UNDELIVERED"
 """In place of an id: the invites whose newest email bounced, or was complained about."""
 
+RESENT = "RESENT"
+"""In place of an id: the pending invites that were sent again, which may be open though they are old."""
+
 _ANSWERS: dict[type[EventData], InviteState] = {
     InviteAccepted: InviteState.ACCEPTED,
     InviteDeclined: InviteState.DECLINED,
@@ -42,8 +45,8 @@ class InvitePointer:
     It follows the invite's event and may be outdated, so that whoever reads it decides on the invite itself.
 
     Attributes:
-        of: the id of the license or group that the invite is to; or EXPIRED or UNDELIVERED.
-        state: the invite's state; of EXPIRED and UNDELIVERED always the same.
+        of: the id of the license or group that the invite is to; or EXPIRED, UNDELIVERED or RESENT.
+        state: the invite's state; of the last three always the same.
     """
 
     of: str
@@ -67,12 +70,16 @@ def pointer_changes_by(data: EventData) -> PointerChanges:
         case InviteAccepted() | InviteDeclined() | InviteWithdrawn():
             # An expired invite can be withdrawn, and not answered.
             expired = _pointers_of(data.invite, EXPIRED) if isinstance(data, InviteWithdrawn) else []
+            resent = _pointers_of(data.invite, RESENT) if data.invite.number > 1 else []
             return PointerChanges(
                 added=_pointers(data.invite, state=_ANSWERS[type(data)]),
-                removed=[*_pointers(data.invite), *expired],
+                removed=[*_pointers(data.invite), *expired, *resent],
             )
         case InviteResent():
-            return PointerChanges(removed=_pointers_of(data.invite, EXPIRED, UNDELIVERED))
+            return PointerChanges(
+                added=_pointers_of(data.invite, RESENT),
+                removed=_pointers_of(data.invite, EXPIRED, UNDELIVERED),
+            )
         case InvitesExpired():
             return PointerChanges(
                 added=[one for invite in data.invites for one in _pointers_of(invite, EXPIRED)]

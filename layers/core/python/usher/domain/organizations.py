@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -230,7 +230,8 @@ class Organization(Versioned):
     Its pages and emails are in its `language`. With `require_group`, learners come by groups only, whichever
     way they come. With a `provider`, it is a client of that one; a client that was closed has `closed_at`.
     One that an operator suspended has a `suspension`. `products` are those that changed after a license of
-    them was granted. Its events and invites are divided among `shards` partitions.
+    them was granted. Its events and invites are divided among `shards` partitions. `former_invite_days` are
+    the most that were set before the present ones; 0 if none were.
     """
 
     id: str
@@ -241,6 +242,7 @@ class Organization(Versioned):
     language: Language = Language.ENGLISH
     branding: Branding = field(default_factory=Branding)
     invite_days: int = DEFAULT_INVITE_DAYS
+    former_invite_days: int = 0
     full_managers: int = 0
     require_group: bool = False
     provider: str | None = None
@@ -257,6 +259,16 @@ class Organization(Versioned):
             )
         clean_name(self.name)
         zone(self.time_zone)
+
+    def with_invite_days(self, days: int) -> Organization:
+        """Return the organization with another life of invites."""
+        former = self.former_invite_days if days == self.invite_days else self.longest_invite_days
+        return replace(self, invite_days=days, former_invite_days=former)
+
+    @property
+    def longest_invite_days(self) -> int:
+        """How many days an invite of the organization lives at most, from when it was sent."""
+        return max(self.invite_days, self.former_invite_days)
 
     @property
     def contact(self) -> str:

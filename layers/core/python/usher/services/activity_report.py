@@ -34,7 +34,8 @@ from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
-from usher.services.invites.invite_queries import newest_id, of_every_state
+from usher.services.invites.invite_listing import newest_id
+from usher.services.invites.invite_queries import of_every_state
 from usher.services.invites.pointed_invites import enrollment_sources, pointed_invites
 from usher.services.merged_lists import Section, read_newest
 from usher.services.paging import ResultPage

@@ -92,8 +92,9 @@ class OrganizationSettings:
         ).organization
         if logo_url not in (None, before.branding.logo_url):
             check_logo_address(logo_url)
+        days = before.invite_days if invite_days is None else invite_days
         after = replace(
-            before,
+            before.with_invite_days(days),
             name=before.name if name is None else clean_name(name),
             slug=before.slug if slug is None else slug.strip().lower(),
             time_zone=before.time_zone if time_zone is None else time_zone,
@@ -103,7 +104,6 @@ class OrganizationSettings:
                 logo_url=before.branding.logo_url if logo_url is None else logo_url,
                 welcome=before.branding.welcome if welcome is None else clean_welcome(welcome),
             ),
-            invite_days=before.invite_days if invite_days is None else invite_days,
             require_group=before.require_group if require_group is None else require_group,
         )
         if after == before:

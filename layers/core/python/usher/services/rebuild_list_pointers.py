@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
+from usher.domain.invite_pointers import EXPIRED, RESENT, UNDELIVERED
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Organization
 from usher.services.context import Context
@@ -54,7 +54,7 @@ def _partitions(context: Context, organization: str) -> list[str]:
         *(list_pointers.invites_to(organization, *one) for one in product(named, InviteState)),
         *(
             list_pointers.invites_to(organization, kind, InviteState.PENDING)
-            for kind in (EXPIRED, UNDELIVERED)
+            for kind in (EXPIRED, RESENT, UNDELIVERED)
         ),
         *(list_pointers.enrollments_of(organization, of) for of in named),
     ]

@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from usher.domain.events.event import Event
-from usher.domain.invite_pointers import InvitePointer, pointer_changes_by
+from usher.domain.invite_pointers import RESENT, InvitePointer, pointer_changes_by
 from usher.domain.invites import Invite, InviteState
 from usher.domain.reports.enrollments import enrollment_by
 from usher.store import events, invite_lists, invites
 from usher.store.key_ranges import Found, KeyRange
 from usher.store.keys import list_pointers as keys
 from usher.store.table import Ref, Row, Table
+from usher.store.transaction import Write, put
 
 
 class PointerRow(Row):
     """`ORG#o#INVITES_OF#license#state`, an invite's id; `ORG#o#ENROLLMENTS_OF#license`, an event's."""
+
+
+def resent(organization: str, invite: str) -> Write:
+    """Write the pointer to an invite that is sent again, so that it is open wherever lists look for it."""
+    return put(_row(organization, InvitePointer(of=RESENT, invite=invite)))
 
 
 def added_by(event: Event) -> list[PointerRow]:

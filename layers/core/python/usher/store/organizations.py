@@ -38,6 +38,7 @@ class OrganizationRow(Row):
     logo_url = UnicodeAttribute(null=True)
     welcome = UnicodeAttribute(null=True)
     invite_days = NumberAttribute()
+    former_invite_days = NumberAttribute(null=True)
     full_managers = NumberAttribute()
     require_group = BooleanAttribute(null=True)
     provider = UnicodeAttribute(null=True)
@@ -76,6 +77,7 @@ def organization_of(row: OrganizationRow) -> Organization:
         language=row.language or Language.ENGLISH,
         branding=Branding(color=row.color, logo_url=row.logo_url or "", welcome=row.welcome or ""),
         invite_days=int(row.invite_days),
+        former_invite_days=int(row.former_invite_days or 0),
         full_managers=int(row.full_managers),
         require_group=bool(row.require_group),
         provider=row.provider,
@@ -116,6 +118,7 @@ def _row(organization: Organization) -> OrganizationRow:
         logo_url=organization.branding.logo_url or None,
         welcome=organization.branding.welcome or None,
         invite_days=organization.invite_days,
+        former_invite_days=organization.former_invite_days or None,
         full_managers=organization.full_managers,
         require_group=organization.require_group or None,
         provider=organization.provider,

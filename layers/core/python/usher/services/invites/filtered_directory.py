@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -36,8 +36,18 @@ class ExpectedInvites:
     @property
     def total(self) -> int:
         """All of them."""
-        shown = [*self.states, *(["expired"] if InviteState.PENDING in self.states else [])]
-        return sum(self.figures.of_state("invites", one) for one in shown)
+        of_states = sum(self.figures.of_state("invites", one) for one in self.states)
+        return of_states + (self.expired if InviteState.PENDING in self.states else 0)
+
+    @property
+    def open(self) -> int:
+        """Those that can be answered."""
+        return self.figures.of_state("invites", InviteState.PENDING)
+
+    @property
+    def expired(self) -> int:
+        """Those that expired."""
+        return self.figures.of_state("invites", "expired")
 
     def of(self, name: str) -> int:
         """Those of a license, that expired or were not delivered; 0 of a group, which has no figure for it.
@@ -65,6 +75,7 @@ class FilteredDirectory:
         pointed: PointedInvites,
         *,
         created: Sequence[KeyRange],
+        resent: Sequence[KeyRange] = (),
         expected: ExpectedInvites,
         effort: Effort,
     ) -> None:
@@ -74,12 +85,15 @@ class FilteredDirectory:
             table: has the invites.
             pointed: where the pointers are.
             created: the ranges of the listings that have what is wanted; none where any time will do.
+            resent: the ranges of pointers to what is wanted beside these, though it was created before.
             expected: how many pass.
             effort: how much is read.
         """
         self._table = table
-        self._created = created
         self._newest = pointed.newest
+        again = key_sources.all_of(_keys_in(table, resent), most=effort.keys)
+        self._again = frozenset(one.key for one in again or [])
+        self._created = [] if again is None else created
         many = [sum(map(expected.of, names)) for names in pointed.names]
         self._ids = keys_that_pass(table, pointed.unions, many, effort=effort)
         self._invites: list[Found] | None = None
@@ -88,8 +102,10 @@ class FilteredDirectory:
             newest = _in_listing(table, pointed.newest, most=effort.items)
             if newest is not None:
                 self._invites = [*newest, *invite_lists.found_at(table, sorted(self._ids))]
-        elif created and not pointed.unions:
-            self._invites = _in_listing(table, created, most=effort.items)
+        elif self._created and not pointed.unions and len(self._again) <= effort.items:
+            created_then = _in_listing(table, self._created, most=effort.items)
+            if created_then is not None:
+                self._invites = [*created_then, *invite_lists.found_at(table, sorted(self._again))]
 
     def section(
         self,
@@ -112,9 +128,14 @@ class FilteredDirectory:
     def _can_pass(self, entry: Found) -> bool:
         """Whether an entry of the directory may be of an invite that passes."""
         id_ = invite_lists.id_of(entry)
-        if any(not one.low <= id_ <= one.high for one in self._created[:1]):
+        if id_ not in self._again and any(not one.low <= id_ <= one.high for one in self._created[:1]):
             return False
         return self._ids is None or id_ in self._ids or any(one.low <= id_ for one in self._newest[:1])
+
+
+def _keys_in(table: Table, ranges: Sequence[KeyRange]) -> Iterator[Found]:
+    """Yield the pointers in ranges."""
+    return chain.from_iterable(key_sources.keys_of(table, one) for one in ranges)
 
 
 def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invite_lists import InviteCriteria
-from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
+from usher.domain.invite_pointers import EXPIRED, RESENT, UNDELIVERED
 from usher.domain.invites import InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.store import events, invite_lists, list_pointers
@@ -18,6 +18,9 @@ from usher.store.key_sources import CommonKeys, KeySource
 NOT_POINTED_TO_YET = timedelta(minutes=2)
 """How long after its creation an invite is looked for in the listing, since its pointers follow its event."""
 
+_OF_PENDING = frozenset({EXPIRED, UNDELIVERED, RESENT})
+"""The pointers that are to pending invites alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class PointedInvites:
@@ -26,9 +29,9 @@ class PointedInvites:
     Attributes:
         unions: of each filter that has pointers, the ranges of all that it lets pass; those to be expected
             the smallest first. What they lead to is to be compared with the whole filter.
-        names: of each filter the licenses or groups, EXPIRED or UNDELIVERED.
+        names: of each filter the licenses or groups, EXPIRED, UNDELIVERED or RESENT.
         newest: ranges of the newest invites of all, to which pointers follow by moments. There are none
-            beside pointers to those that expired or were not delivered, which happens later.
+            beside pointers to those that expired, were not delivered or were sent again, which happens later.
     """
 
     unions: Sequence[Sequence[KeyRange]]
@@ -51,20 +54,21 @@ def pointed_invites(
     low: str,
     high: str,
     descending: bool,
+    resent: bool = False,
 ) -> PointedInvites:
-    """Return where the pointers of the filters are."""
+    """Return where the pointers of the filters are; if `resent`, of those that were sent again alone."""
     states = criteria.possible_states
-    filters = _pointed_to(criteria) if states else []
+    filters = [*([(RESENT,)] if resent else []), *_pointed_to(criteria)] if states else []
     unions = [
         [
             list_pointers.invites_range(organization, of, state, low=low, high=high, descending=descending)
             for of in names
-            for state in ([InviteState.PENDING] if of in {EXPIRED, UNDELIVERED} else states)
+            for state in ([InviteState.PENDING] if of in _OF_PENDING else states)
         ]
         for names in filters
     ]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
-    if not filters or filters[0][0] in {EXPIRED, UNDELIVERED} or since > high:
+    if not filters or filters[0][0] in _OF_PENDING or since > high:
         return PointedInvites(unions=unions, names=filters, newest=[])
     newest = [
         newest_of_shard
