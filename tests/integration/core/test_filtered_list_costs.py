@@ -163,6 +163,10 @@ def test_open_invites_cost_what_they_are_however_many_have_expired(
         ({**opened, "sort": InviteSort.NAME}, ["again", "first", "last"], 1 + 1 + 1 + 1),
         # the newest of all, too
         ({**opened, "licenses": (license_.id,)}, ["last", "first", "again"], 1 + 1 + 1 + 1 + 1),
+        # of a time when only those were created that are open since they were sent again
+        ({**opened, "created_to": "2027-01-04"}, ["again"], 1 + 1 + 1),
+        ({**opened, "created_from": "2027-01-15"}, ["last", "first"], 1 + 1),
+        ({**opened, "created_from": "2027-01-15", "sort": InviteSort.NAME}, ["first", "last"], 1 + 1),
     ]
     for fields, emails, calls in lists:
         with count() as cost:

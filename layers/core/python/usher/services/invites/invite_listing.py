@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,6 @@ from usher.store import invite_lists, invites, list_pointers
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import LAST_ID, ids_from, last_before
 from usher.store.key_ranges import KeyRange
-from usher.store.key_sources import KeySource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +114,14 @@ class InviteListing:
         """All in order of creation, by the time in their ids; by pointers, where the filter has some."""
         young, old = self._young, self._old
         descending = self._sort.is_descending
-        pointed = self._pointed(young, descending=descending).sources()
-        sources: list[KeySource] = pointed or [*self._created(young)]
+        pointed = [] if young is None else self._pointed(young, descending=descending).sources()
+        listed = [] if young is None or pointed else self._created(young)
         if old is not None:
-            sources += self._pointed(old, descending=descending, resent=True).sources()
-        elif not pointed:
-            return Section(sources, invite_lists.in_listing, self._is_wanted)
-        return Section(sources, partial(list_pointers.invites_at, self._context.table), self._is_wanted)
+            pointed += self._pointed(old, descending=descending, resent=True).sources()
+        if not pointed:
+            return Section(listed, invite_lists.in_listing, self._is_wanted)
+        load = partial(list_pointers.invites_at, self._context.table)
+        return Section([*pointed, *listed], load, self._is_wanted)
 
     def _pointed(self, span: _Span, *, descending: bool, resent: bool = False) -> PointedInvites:
         """Where pointers lead to what is wanted in a span, in order of creation."""
@@ -160,10 +160,13 @@ class InviteListing:
         return _Span("" if window.since is None else ids_from(window.since), newest_id(window))
 
     @property
-    def _young(self) -> _Span:
-        """The ids that are wanted, without those that cannot be open unless they were sent again."""
+    def _young(self) -> _Span | None:
+        """The ids that are wanted, but for those open only if they were sent again; None for none."""
         wanted = self._wanted
-        return replace(wanted, low=max(wanted.low, self._oldest_open)) if self._criteria.is_open else wanted
+        if not self._criteria.is_open:
+            return wanted
+        low = max(wanted.low, self._oldest_open)
+        return None if low > wanted.high else replace(wanted, low=low)
 
     @property
     def _old(self) -> _Span | None:
@@ -209,12 +212,15 @@ class InviteListing:
             to_address = [invite_lists.address_range(self._organization, criteria.email, descending=False)]
             pointed = replace(pointed, unions=[to_address, *pointed.unions], names=[(), *pointed.names])
         effort = FOR_A_SEARCH if self._search else effort_for(expected.total, limit=limit)
-        old = self._old if criteria.is_open and expected.expired > expected.open else None
-        resent = [] if old is None else self._pointed(old, descending=False, resent=True).unions[0]
+        span = self._wanted if criteria.created != ALWAYS else None
+        resent: Sequence[KeyRange] = []
+        if expected.expired > expected.open and self._young is not None and self._old is not None:
+            span = self._young
+            resent = self._pointed(self._old, descending=False, resent=True).unions[0]
         return FilteredDirectory(
             self._context.table,
             pointed,
-            created=self._created(self._young) if old is not None or criteria.created != ALWAYS else [],
+            created=[] if span is None else self._created(span),
             resent=resent,
             expected=expected,
             effort=effort,
