@@ -67,10 +67,10 @@ def test_the_email_of_a_request_is_logged_with_the_requests_id(
     assert REQUEST not in json.dumps(published)
 
 
-def test_accesses_that_start_at_one_moment_are_followed_from_the_check_that_started_them(
+def test_an_access_that_starts_later_is_followed_from_the_request_that_gave_it(
     ready: Tenant, harness: WorkerHarness, run: Run, logged: io.StringIO, clock: Clock
 ) -> None:
-    """The moment belongs to all the requests that gave them; each event of a gift keeps its request's id."""
+    """The check of its moment belongs to no request, since others start then, too."""
     invite = ready.invite(ready.license(), "ann@x.io", access_start="2027-02-01")
     harness.events()
     with request_served():
@@ -86,7 +86,7 @@ def test_accesses_that_start_at_one_moment_are_followed_from_the_check_that_star
     (event,) = harness.events()
     assert accepted["dynamodb"]["NewImage"]["correlation_id"] == {"S": REQUEST}
     assert line["correlation_id"] == "request", "Lambda's id of the run"
-    assert event["dynamodb"]["NewImage"]["correlation_id"] == {"S": "request"}
+    assert event["dynamodb"]["NewImage"]["correlation_id"] == {"S": REQUEST}
 
 
 def test_one_message_of_a_batch_does_not_lend_its_id_to_the_next(run: Run, logged: io.StringIO) -> None:

@@ -1,7 +1,8 @@
 """The correlation id: the id of the request that is being worked on, from its event to what follows from it.
 
-It is written with each event and handed on by each message of a queue and each workflow, so that the log of
-the function that sends an email names the request that the email began with. It decides nothing.
+It is written with each event, and with each access that is to start, and handed on by each message of a
+queue, so that the log of the function that sends an email names the request that the email began with. It
+decides nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 ATTRIBUTE = "correlation_id"
-"""The attribute of a queue's message, and of a workflow's input, that has the id."""
+"""The attribute of a queue's message that has the id."""
 
 _current: ContextVar[str] = ContextVar("correlation_id", default="")
 

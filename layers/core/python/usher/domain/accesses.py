@@ -81,6 +81,7 @@ class Access:
         released_at: when an accepted seat was given back on request; None where it was not.
         language: what the code or join page that gave it has the learner written to in; None for an invite's
             own, or the organization's.
+        correlation_id: the id of the request that gave it its start, while that is to come; else empty.
     """
 
     email: str
@@ -93,6 +94,7 @@ class Access:
     given_start_at: datetime | None = None
     released_at: datetime | None = None
     language: Language | None = None
+    correlation_id: str = ""
 
     @classmethod
     def given(

@@ -37,8 +37,12 @@ class Context:
         actor: str,
         at: datetime | None = None,
         of_import: bool = False,
+        correlation_id: str = "",
     ) -> Event:
-        """Return a new event that occurred `at`, or now; its transaction makes it true (see record_event)."""
+        """Return a new event that occurred `at`, or now; its transaction makes it true (see record_event).
+
+        It belongs to the request `correlation_id`, or to the present one.
+        """
         about = first_invite_of(data)
         id_ = self.new_id()
         shard = self.shards.any_of(organization, id_) if about is None else shard_of(about.id)
@@ -48,6 +52,6 @@ class Context:
             actor=actor,
             occurred_at=at or self.now(),
             data=data,
-            correlation_id=correlation.current(),
+            correlation_id=correlation_id or correlation.current(),
             of_import=of_import,
         )

@@ -27,10 +27,18 @@ def record_event(
     actor: str = SYSTEM,
     at: datetime | None = None,
     of_import: bool = False,
+    correlation_id: str = "",
 ) -> Write:
     """Return the write that records an event, dated `at` or now, in the command's transaction."""
     return events.record(
-        context.event(data, organization=organization, actor=actor, at=at, of_import=of_import)
+        context.event(
+            data,
+            organization=organization,
+            actor=actor,
+            at=at,
+            of_import=of_import,
+            correlation_id=correlation_id,
+        )
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
+from usher import correlation
 from usher.domain.accesses import LIVE, Access, AccessState
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.figures import Figures, FiguresChange, difference, of_access
@@ -49,6 +50,7 @@ class AccessRow(Row):
     given_start_at = InstantAttribute(null=True)
     released_at = InstantAttribute(null=True)
     language = EnumAttribute(Language, null=True)
+    correlation_id = UnicodeAttribute(null=True)
 
 
 def ref(email: str, license_id: str) -> Ref[AccessRow]:
@@ -69,6 +71,7 @@ def access_of(row: AccessRow) -> Access:
         given_start_at=row.given_start_at,
         released_at=row.released_at,
         language=row.language,
+        correlation_id=row.correlation_id or "",
     )
 
 
@@ -78,6 +81,7 @@ def due_identity(email: str, license_id: str) -> str:
 
 
 def _row(access: Access) -> AccessRow:
+    """Return the item of an access, with the present request where it is given a start that is to come."""
     at = ref(access.email, access.terms.license)
     identity = due_identity(access.email, access.terms.license)
     due_at = access.start_at if access.state is AccessState.SCHEDULED else None
@@ -98,6 +102,7 @@ def _row(access: Access) -> AccessRow:
         given_start_at=access.given_start_at,
         released_at=access.released_at,
         language=access.language,
+        correlation_id=(correlation.current() or None) if due_at else None,
     )
 
 

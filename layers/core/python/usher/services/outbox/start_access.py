@@ -128,7 +128,10 @@ class StartAccess:
     def _writes(self, access: Access) -> Sequence[Write]:
         after = replace(access, state=AccessState.ACTIVE)
         event = AccessStarted(access=AccessRef.of(after))
-        return [
-            accesses.move(access, after),
-            record_event(self._context, event, organization=access.terms.organization),
-        ]
+        started = record_event(
+            self._context,
+            event,
+            organization=access.terms.organization,
+            correlation_id=access.correlation_id,
+        )
+        return [accesses.move(access, after), started]
