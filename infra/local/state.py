@@ -131,7 +131,8 @@ class Folder:
             if entry in (self._lock, self._emulator_lock):
                 continue
             if entry.is_dir():
-                shutil.rmtree(entry)
+                # A function of an emulator that was killed may still write into the scratch folder.
+                shutil.rmtree(entry, ignore_errors=entry == self.scratch)
             else:
                 entry.unlink()
 

@@ -32,6 +32,7 @@ from usher.services.invites.invite_listing import InviteQuery
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.outbox.email_delivery_reports import EmailDeliveryReports
+from usher.services.paging import ResultPage
 from usher.services.people.learner_lists import LearnerLists, LearnerQuery
 from usher.services.transactions import record_event
 from usher.store import invites, list_pointers
@@ -279,8 +280,17 @@ def test_deliveries_that_were_not_made_cost_what_they_are(
             next_attempt_at=clock() if state is DeliveryState.PENDING else None,
         )
         webhook_deliveries.ensure(tenant.context.table, one)
-    redelivery = WebhookRedelivery(tenant.context)
     pending, failed = DeliveryState.PENDING, DeliveryState.FAILED
+
+    def log(*states: DeliveryState, limit: int = 5, cursor: str | None = None) -> ResultPage[WebhookDelivery]:
+        return WebhookRedelivery(tenant.context).log(
+            person=tenant.limited,
+            organization=tenant.id,
+            webhook=webhook.id,
+            states=states,
+            limit=limit,
+            cursor=cursor,
+        )
 
     lists: list[tuple[tuple[DeliveryState, ...], list[str], int]] = [
         ((failed,), [ids[-1], ids[0]], 1 + 1 + 1),
@@ -289,30 +299,9 @@ def test_deliveries_that_were_not_made_cost_what_they_are(
     ]
     for wanted, found, calls in lists:
         with count() as cost:
-            page = redelivery.log(
-                person=tenant.limited,
-                organization=tenant.id,
-                webhook=webhook.id,
-                states=wanted,
-                limit=5,
-                cursor=None,
-            )
-        first = redelivery.log(
-            person=tenant.limited,
-            organization=tenant.id,
-            webhook=webhook.id,
-            states=wanted,
-            limit=1,
-            cursor=None,
-        )
-        rest = redelivery.log(
-            person=tenant.limited,
-            organization=tenant.id,
-            webhook=webhook.id,
-            states=wanted,
-            limit=5,
-            cursor=first.next,
-        )
+            page = log(*wanted)
+        first = log(*wanted, limit=1)
+        rest = log(*wanted, cursor=first.next)
 
         assert ([one.id for one in page.items], page.next, cost.calls) == (found, None, calls)
         assert [one.id for one in (*first.items, *(rest.items if first.next else ()))] == found

@@ -26,6 +26,8 @@ from functions.dispatch.done_events import DoneEvents
 from tests.support.clock import Clock
 from tests.support.imports import BUCKET
 from tests.support.tables import NAME, REGION, items
+from tests.support.tenant import Tenant
+from usher.domain.licenses import License
 from usher.store.table import Table
 
 ACCOUNT = DEFAULT_ACCOUNT_ID
@@ -270,6 +272,15 @@ def settle(harness: WorkerHarness, run: Run) -> Callable[[], None]:
                 assert run(name, {"Records": records}) == {"batchItemFailures": []}
 
     return settle
+
+
+@pytest.fixture
+def scheduled(tenant: Tenant, settle: Callable[[], None]) -> License:
+    """A license of which Ann has an access that starts on 1 February in Zurich."""
+    license_ = tenant.license()
+    tenant.accept(tenant.invite(license_, access_start="2027-02-01"))
+    settle()
+    return license_
 
 
 @pytest.fixture

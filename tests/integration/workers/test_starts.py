@@ -29,15 +29,6 @@ Settle = Callable[[], None]
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def scheduled(tenant: Tenant, settle: Settle) -> License:
-    """A license of which Ann has an access that starts on 1 February in Zurich."""
-    license_ = tenant.license()
-    tenant.accept(tenant.invite(license_, access_start="2027-02-01"))
-    settle()
-    return license_
-
-
 def test_an_access_starts_when_its_workflow_says_and_the_learner_is_told(
     tenant: Tenant, scheduled: License, harness: WorkerHarness, run: Run, clock: Clock, settle: Settle
 ) -> None:

@@ -13,11 +13,11 @@ import pytest
 from functions.logs import InvocationFailedError
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
+from tests.support.reading_back import access_now
 from tests.support.tenant import Tenant
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import AccessState
 from usher.domain.instants import rfc3339
 from usher.domain.licenses import License
-from usher.services.context import Context
 from usher.services.license_extensions import LicenseExtensions
 from usher.services.outbox.sweep import LANES
 from usher.store import accesses, licenses
@@ -34,21 +34,6 @@ NOTHING = {
     "deliveries_queued": 0,
 }
 Settle = Callable[[], None]
-
-
-def access_of(context: Context, license_: License) -> Access:
-    found = accesses.get(context.table, "ann@x.io", license_.id)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def scheduled(tenant: Tenant, settle: Settle) -> License:
-    """A license of which Ann has an access that starts on 1 February in Zurich."""
-    license_ = tenant.license()
-    tenant.accept(tenant.invite(license_, access_start="2027-02-01"))
-    settle()
-    return license_
 
 
 @pytest.mark.usefixtures("tenant")
@@ -121,7 +106,7 @@ def test_a_late_start_is_made_good_and_counted(
     clock.forward(minutes=2)
 
     assert run("sweep", {}) == NOTHING | {"started_late": 1}
-    assert access_of(tenant.context, scheduled).state is AccessState.ACTIVE
+    assert access_now(tenant, scheduled).state is AccessState.ACTIVE
     metrics = next(json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line)
     assert metrics["LateStarts"] == [1.0]
     assert metrics["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Usher"
@@ -143,7 +128,7 @@ def test_an_access_ends_with_its_license(
     clock.forward(days=400)
 
     assert run("sweep", {}) == NOTHING | {"ended": 1}
-    assert access_of(tenant.context, scheduled).state is AccessState.ENDED
+    assert access_now(tenant, scheduled).state is AccessState.ENDED
     assert run("sweep", {}) == NOTHING
 
 
