@@ -172,7 +172,7 @@ def _invites(services: Services, person: Person, organization: str, export: Invi
         states=tuple(export.state),
         licenses=tuple(export.license),
         groups=tuple(export.group),
-        deliveries=tuple(export.delivery),
+        problems=tuple(export.delivery),
         email=export.email,
         search=export.search,
         expired=export.expired,

@@ -124,6 +124,8 @@ class Outbox(Construct):
             "dynamodb:BatchGetItem",
             "dynamodb:PutItem",
             "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
             on=[base.table.arn],
         )
         mail.allow_sending(send_email)

@@ -37,9 +37,10 @@ from functions.api.schemas.invites import (
 from functions.api.views import common as views
 from functions.api.views import figures as figures_views
 from usher.domain.addresses import MAX_ADDRESS
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.errors import InvalidError
 from usher.domain.invite_lists import InviteSort
-from usher.domain.invites import Delivery, InviteState
+from usher.domain.invites import InviteState
 from usher.domain.organizations import Permission
 from usher.services.clients import Clients
 from usher.services.invites.invite_learners import InviteLearners
@@ -147,10 +148,11 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
         Query(max_length=MOST_VALUES, description="Invites in these states only; several by commas."),
     ] = None,
     delivery: Annotated[
-        list[Delivery] | None,
+        list[DeliveryProblem] | None,
         Query(
             max_length=MOST_VALUES,
-            description="Invites whose newest email got this far only; several by commas.",
+            description="Invites whose newest email is held, bounced or was complained about only; "
+            "several by commas.",
         ),
     ] = None,
     license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the query's
@@ -189,7 +191,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
             states=tuple(state or ()),
             licenses=tuple(license or ()),
             groups=tuple(group or ()),
-            deliveries=tuple(delivery or ()),
+            problems=tuple(delivery or ()),
             email=email,
             search=search,
             expired=expired,

@@ -9,11 +9,12 @@ from pydantic import ConfigDict, Field
 from functions.api.schemas.common import MOST_VALUES, CodeId, DateOrInstant, Id, Instant, Shape
 from usher.domain.accesses import AccessState
 from usher.domain.addresses import MAX_ADDRESS
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.enrollment.codes import CodeKind, CodeState
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
-from usher.domain.invites import Delivery, InviteState
+from usher.domain.invites import InviteState
 from usher.domain.learner_lists import LearnerSort
 from usher.domain.list_sorts import AddressSort, CodeSort
 
@@ -99,8 +100,10 @@ class InvitesExport(_Export):
     state: list[InviteState] = Field(
         default=[], max_length=MOST_VALUES, description="In these states only.", examples=[["pending"]]
     )
-    delivery: list[Delivery] = Field(
-        default=[], max_length=MOST_VALUES, description="Whose newest email got this far only."
+    delivery: list[DeliveryProblem] = Field(
+        default=[],
+        max_length=MOST_VALUES,
+        description="Whose newest email is held, bounced or was complained about only.",
     )
     license: list[Id] = Field(
         default=[], max_length=MOST_VALUES, description="To one of these licenses only."

@@ -11,10 +11,12 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import MONDAY, Clock
 from tests.support.codes import code_of, redeem
+from tests.support.email_holds import hold
 from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.events.groups import GroupRenamed
 from usher.domain.events.parts import GroupRef
@@ -67,7 +69,7 @@ def test_a_filter_costs_what_it_returns(
     async_workers.dispatch()
     clock.forward(hours=1)
 
-    failed = (Delivery.BOUNCED, Delivery.COMPLAINED)
+    failed = (DeliveryProblem.BOUNCED, DeliveryProblem.COMPLAINED)
     by_name: dict[str, Any] = {"sort": InviteSort.NAME}
     lists: list[tuple[dict[str, Any], list[str], int]] = [
         # query, whom it finds, calls: the membership, a query and one of the newest a state, the invites
@@ -77,7 +79,7 @@ def test_a_filter_costs_what_it_returns(
         ({"licenses": (few.id,)}, ["accepted", "bounced", "old"], 1 + 4 + 4 + 1),
         ({"groups": (group.id,), "states": PENDING}, ["nurse"], 1 + 2 + 1),
         ({"expired": True}, ["old"], 1 + 1 + 1),
-        ({"deliveries": failed}, ["bounced"], 1 + 1 + 1),
+        ({"problems": failed}, ["bounced"], 1 + 2 + 1),
         ({"email": "old@x.io"}, ["old"], 1 + 1 + 1),
         ({"email": "old@x.io", "states": PENDING}, ["old"], 1 + 1 + 1),
         ({"email": "nobody@x.io"}, [], 1 + 1),
@@ -86,24 +88,24 @@ def test_a_filter_costs_what_it_returns(
         ({"licenses": (many.id,), "groups": (group.id,), "states": PENDING}, [], 1 + 1 + 1 + 1),
         ({"licenses": (many.id,), "expired": True}, [], 1 + 1 + 1),
         ({"licenses": (few.id,), "expired": True}, ["old"], 1 + 1 + 1),
-        ({"licenses": (few.id,), "deliveries": failed}, ["bounced"], 1 + 1 + 1),
-        ({"groups": (group.id,), "deliveries": failed}, [], 1 + 1 + 1),
-        ({"expired": True, "deliveries": failed}, [], 1 + 1 + 1),
+        ({"licenses": (few.id,), "problems": failed}, ["bounced"], 1 + 2 + 1),
+        ({"groups": (group.id,), "problems": failed}, [], 1 + 2 + 1),
+        ({"expired": True, "problems": failed}, [], 1 + 2 + 1),
         # By address or name, they are read and sorted.
         ({"licenses": (none.id,), **by_name}, [], 1 + 4 + 4),
         ({"licenses": (few.id,), **by_name}, ["accepted", "bounced", "old"], 1 + 4 + 4 + 1),
         ({"licenses": (few.id,), "states": PENDING, **by_name}, ["bounced", "old"], 1 + 1 + 1 + 1),
         ({"groups": (group.id,), "states": PENDING, "sort": InviteSort.EMAIL}, ["nurse"], 1 + 1 + 1 + 1),
         ({"expired": True, **by_name}, ["old"], 1 + 1 + 1),
-        ({"deliveries": failed, **by_name}, ["bounced"], 1 + 1 + 1),
-        ({"licenses": (many.id,), "deliveries": failed, **by_name}, [], 1 + 1 + 1),
+        ({"problems": failed, **by_name}, ["bounced"], 1 + 2 + 1),
+        ({"licenses": (many.id,), "problems": failed, **by_name}, [], 1 + 2 + 1),
         ({"licenses": (few.id,), "groups": (group.id,), **by_name}, [], 1 + 4 + 4 + 1),
         ({"created_to": invited_first, "states": PENDING, **by_name}, ["old"], 1 + 1),
         ({"created_to": invited_first, "licenses": (few.id,), **by_name}, ["old"], 1 + 4 + 1),
         # So are they for a search, also one that all others are found by.
         ({"licenses": (few.id,), "states": PENDING, "search": "b"}, ["bounced"], 1 + 1 + 1 + 1),
         ({"licenses": (few.id,), "states": PENDING, "search": "a"}, [], 1 + 1 + 1 + 1),
-        ({"deliveries": failed, "search": "a"}, [], 1 + 1 + 1),
+        ({"problems": failed, "search": "a"}, [], 1 + 2 + 1),
         ({"email": "old@x.io", "search": "o"}, ["old"], 1 + 1 + 1),
     ]
     for fields, emails, calls in lists:
@@ -182,6 +184,91 @@ def test_open_invites_cost_what_they_are_however_many_have_expired(
     async_workers.dispatch()
     at = list_pointers.invites_to(tenant.id, RESENT, InviteState.PENDING)
     assert [*list_pointers.all_in(tenant.context.table, at)] == []
+
+
+@pytest.mark.parametrize("others", [40, 400])
+def test_what_has_not_expired_costs_what_it_is_in_any_states(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, count: Count, others: int
+) -> None:
+    license_ = tenant.license(others + 3)
+    old = tenant.invite(license_, "again@x.io")
+    tenant.withdraw(tenant.invite(license_, "withdrawn@x.io"))
+    for first in range(0, others, 100):
+        tenant.invite_all(license_, [f"a{first + n}@x.io" for n in range(min(100, others - first))])
+    clock.forward(days=11)
+    async_workers.settle()
+    tenant.resend(old)
+    clock.forward(hours=1)
+    tenant.accept(tenant.invite(license_, "accepted@x.io"))
+    tenant.invite(license_, "last@x.io")
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    every = {"expired": False}
+    two = {**every, "states": (InviteState.ACCEPTED, InviteState.PENDING)}
+
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        # the membership; pending ones of ten days, those that were sent again, a query for each other state;
+        # and what was found by pointers, or by ids
+        (every, ["last", "accepted", "withdrawn", "again"], 1 + 2 + 3 + 1),
+        (two, ["last", "accepted", "again"], 1 + 2 + 1 + 1),
+        ({**two, "sort": InviteSort.OLDEST}, ["again", "accepted", "last"], 1 + 2 + 1 + 1),
+        ({**two, "sort": InviteSort.EMAIL}, ["accepted", "again", "last"], 1 + 2 + 1 + 1),
+        ({**every, "sort": InviteSort.EMAIL}, ["accepted", "again", "last", "withdrawn"], 1 + 2 + 3 + 1),
+        # the newest of all, too
+        ({**two, "licenses": (license_.id,)}, ["last", "accepted", "again"], 1 + 3 + 2 + 1),
+    ]
+    for fields, emails, calls in lists:
+        with count() as cost:
+            page = InviteQueries(tenant.context).listed(
+                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
+        assert (cost.calls, page.next) == (calls, None), fields
+
+
+@pytest.mark.parametrize("others", [10, 110])
+def test_emails_with_a_problem_cost_what_they_are(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, count: Count, others: int
+) -> None:
+    """Those of invites that were withdrawn since, or sent again and arrived, are no problem any more."""
+    license_ = tenant.license(others + 5)
+    made = [tenant.invite(license_, f"a{n}@x.io") for n in range(others)]
+    bounced = tenant.invite(license_, "bounced@x.io")
+    async_workers.settle()
+    for one in (*made, bounced):
+        sending = async_workers.sending_to(one.email)
+        EmailDeliveryReports(tenant.context).record(sending, delivery=Delivery.BOUNCED)
+    for n, one in enumerate(made):
+        read = invites.get(tenant.context.table, one.id) or one
+        if n % 2:
+            tenant.withdraw(read)
+        else:
+            clock.forward(minutes=2)
+            tenant.resend(read)
+    held = tenant.invite(license_, "held@x.io")
+    hold(tenant, held)
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    of_held, of_bounced = (DeliveryProblem.HELD,), (DeliveryProblem.BOUNCED,)
+
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        ({"problems": of_held}, ["held"], 1 + 1 + 1),
+        ({"problems": of_held, "sort": InviteSort.NAME}, ["held"], 1 + 1 + 1),
+        ({"problems": of_held, "search": "h"}, ["held"], 1 + 1 + 1),
+        ({"problems": of_bounced, "states": PENDING}, ["bounced"], 1 + 1 + 1),
+        ({"problems": (DeliveryProblem.COMPLAINED,)}, [], 1 + 1),
+        ({"problems": (*of_held, *of_bounced)}, ["held", "bounced"], 1 + 2 + 1),
+        ({"problems": of_bounced, "states": (InviteState.WITHDRAWN,)}, [], 1),
+    ]
+    for fields, emails, calls in lists:
+        with count() as cost:
+            page = InviteQueries(tenant.context).listed(
+                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
+        assert (cost.calls, page.next) == (calls, None), fields
 
 
 def test_an_invite_of_a_longer_life_is_open_after_the_setting_was_changed(

@@ -12,9 +12,9 @@ from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
 from usher.store import key_sources
 from usher.store import table as store
+from usher.store.invite_pointers import PointerRow
 from usher.store.key_ranges import Found, KeyRange
 from usher.store.key_sources import CommonKeys, KnownItems
-from usher.store.list_pointers import PointerRow
 from usher.store.table import Table
 
 

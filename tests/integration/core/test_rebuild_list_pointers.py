@@ -14,7 +14,7 @@ from tests.support.tenant import Tenant
 from usher.domain.invites import InviteState
 from usher.services.rebuild_figures import RebuildFigures
 from usher.store import list_pointers
-from usher.store.list_pointers import PointerRow
+from usher.store.invite_pointers import PointerRow
 from usher.store.table import Ref
 
 

@@ -14,11 +14,17 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from tests.integration.workers.conftest import BULK_QUEUE, QUEUE, Run, WorkerHarness, sqs_record
+from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.email_holds import MOST_HOLDS, EmailHold, pause_after
-from usher.domain.invites import Delivery, Invite
+from usher.domain.invite_pointers import HELD
+from usher.domain.invites import Delivery, Invite, InviteState
 from usher.gateways.queue import EMAILS, LONGEST_DELAY
-from usher.store import invites
+from usher.services.invites.invite_listing import InviteQuery
+from usher.services.invites.invite_queries import InviteQueries
+from usher.store import invite_pointers, invites, list_pointers
+from usher.store.transaction import commit
 
 NO_ANSWER = "no answer"
 OF_THE_SERVICE = {"InternalFailure": 500, "ServiceUnavailable": 503}
@@ -74,6 +80,27 @@ def present(tenant: Tenant, invite: Invite) -> Invite:
     return found
 
 
+def listed_as_held(tenant: Tenant) -> list[str]:
+    page = InviteQueries(tenant.context).listed(
+        person=tenant.full,
+        organization=tenant.id,
+        query=InviteQuery(problems=(DeliveryProblem.HELD,)),
+        limit=5,
+        cursor=None,
+    )
+    return [one.id for one in page.items]
+
+
+def pointers_to_held(tenant: Tenant) -> list[str]:
+    partition = list_pointers.invites_to(tenant.id, HELD, InviteState.PENDING)
+    return [row.sk for row in list_pointers.all_in(tenant.context.table, partition)]
+
+
+def held_again(record: dict[str, Any]) -> dict[str, Any]:
+    """The message that is queued in place of one that was held."""
+    return sqs_record(EMAILS.write(replace(EMAILS.read(record["body"]), holds=1)))
+
+
 @pytest.fixture
 def invite(tenant: Tenant, harness: WorkerHarness, run: Run) -> Invite:
     """An invite whose email waits."""
@@ -118,6 +145,58 @@ def test_an_email_that_ses_does_not_take_now_is_sent_later_and_its_invite_says_w
     assert (held.delivery, held.delivery_held, held.version) == (Delivery.QUEUED, reason, 1)
     assert (sent.delivery, sent.delivery_held) == (Delivery.SENT, None)
     assert [one.destinations["ToAddresses"] for one in harness.all_sent()].count(["ann@x.io"]) == 1
+
+
+def test_an_invite_is_listed_as_held_until_its_email_is_sent_or_pointless(
+    tenant: Tenant, harness: WorkerHarness, run: Run, refusing: Refusing, invite: Invite, clock: Clock
+) -> None:
+    emails = {"first": harness.queued()}
+    with refusing("LimitExceededException"):
+        run("send_email", {"Records": emails["first"]})
+    assert listed_as_held(tenant) == [invite.id]
+    clock.forward(minutes=2)
+    again = tenant.resend(present(tenant, invite))
+    assert listed_as_held(tenant) == pointers_to_held(tenant) == []
+    run("dispatch", {"Records": harness.events()})
+    emails["second"] = harness.queued()
+    with refusing("SendingPausedException"):
+        run("send_email", {"Records": emails["second"]})
+
+    # The first one has nothing to say any more, and leaves the second one's pointer.
+    run("send_email", {"Records": [held_again(one) for one in emails["first"]]})
+    assert listed_as_held(tenant) == [again.id]
+    run("send_email", {"Records": [held_again(one) for one in emails["second"]]})
+
+    assert listed_as_held(tenant) == pointers_to_held(tenant) == []
+    assert present(tenant, invite).delivery is Delivery.SENT
+
+
+def test_an_invite_that_is_answered_while_its_email_is_held_is_listed_no_more(
+    tenant: Tenant, harness: WorkerHarness, run: Run, refusing: Refusing, invite: Invite
+) -> None:
+    emails = harness.queued()
+    with refusing("LimitExceededException"):
+        run("send_email", {"Records": emails})
+    tenant.withdraw(present(tenant, invite))
+    assert pointers_to_held(tenant) == []
+
+    # As if it had been held again while it was withdrawn.
+    commit(tenant.context.table, [invite_pointers.held(tenant.id, invite.id)])
+    assert listed_as_held(tenant) == []
+
+
+def test_a_hold_that_was_written_before_a_crash_ends_with_the_email(
+    tenant: Tenant, harness: WorkerHarness, run: Run, refusing: Refusing, invite: Invite
+) -> None:
+    """The message comes back as it was, for want of an acknowledgment: with no hold counted."""
+    emails = harness.queued()
+    with refusing("LimitExceededException"):
+        run("send_email", {"Records": emails})
+
+    run("send_email", {"Records": emails})
+
+    assert present(tenant, invite).delivery is Delivery.SENT
+    assert pointers_to_held(tenant) == []
 
 
 @pytest.mark.usefixtures("invite")

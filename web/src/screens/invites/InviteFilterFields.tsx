@@ -7,7 +7,7 @@ import { groupChoicesQuery } from "~/components/choices";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
 import { type CurrentOrganization, useOrganization } from "~/shell/organization";
-import { type InviteFilters, readFilters } from "./filters";
+import { type InviteFilters, PROBLEMS, readFilters } from "./filters";
 
 interface Props {
   filters: InviteFilters;
@@ -15,8 +15,6 @@ interface Props {
   home: CurrentOrganization;
   onChange: (filters: InviteFilters) => void;
 }
-
-const DELIVERIES = ["queued", "sent", "delivered", "bounced", "complained"] as const;
 
 /** The search, and what else narrows the list, behind a button that says how much of it is set. */
 export function InviteFilterFields({ filters, home, onChange }: Props) {
@@ -83,7 +81,7 @@ function Fields({ filters, home, set }: Omit<Props, "onChange"> & { set: (part: 
         {...shared}
         searchable={false}
         label={t("filter.delivery")}
-        data={DELIVERIES.map((value) => ({ value, label: t(`delivery.${value}`) }))}
+        data={PROBLEMS.map((value) => ({ value, label: t(`problem.${value}`) }))}
         value={filters.delivery ?? null}
         onChange={(delivery) => set({ delivery: (delivery ?? undefined) as InviteFilters["delivery"] })}
       />

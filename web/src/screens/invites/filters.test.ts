@@ -29,7 +29,7 @@ test("what notices link to are the expired ones", () => {
 });
 
 test("those that bounced are of both kinds that are not delivered, whatever else is asked for", () => {
-  expect(queryOf({ show: "bounced", delivery: "sent", license: "L" })).toEqual({
+  expect(queryOf({ show: "bounced", delivery: "held", license: "L" })).toEqual({
     state: ["pending"],
     delivery: ["bounced", "complained"],
     license: ["L"],

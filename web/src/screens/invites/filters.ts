@@ -10,7 +10,8 @@ export type Shown = (typeof SHOWN)[number];
 type InviteSort = Schema<"InviteSort">;
 const SORTS: readonly InviteSort[] = ["-created", "created", "email", "-email", "name", "-name"];
 
-const DELIVERIES: readonly Schema<"Delivery">[] = ["queued", "sent", "delivered", "bounced", "complained"];
+/** What can be wrong with the newest email of a pending invite. */
+export const PROBLEMS: readonly Schema<"DeliveryProblem">[] = ["held", "bounced", "complained"];
 
 export interface InviteFilters {
   show?: Shown;
@@ -19,7 +20,7 @@ export interface InviteFilters {
   group?: string;
   /** A client whose invites are listed in place of the organization's own. */
   client?: string;
-  delivery?: Schema<"Delivery">;
+  delivery?: Schema<"DeliveryProblem">;
   /** Days in the organization's zone. */
   from?: string;
   to?: string;
@@ -30,7 +31,7 @@ export interface InviteQuery {
   q?: string;
   state?: Schema<"InviteState">[];
   expired?: boolean;
-  delivery?: Schema<"Delivery">[];
+  delivery?: Schema<"DeliveryProblem">[];
   license?: string[];
   group?: string[];
   created_from?: string;
@@ -56,7 +57,7 @@ export function readFilters(search: Record<string, unknown>): InviteFilters {
     license: text("license") || undefined,
     group: text("group") || undefined,
     client: text("client") || undefined,
-    delivery: oneOf("delivery", DELIVERIES),
+    delivery: oneOf("delivery", PROBLEMS),
     from: day("from"),
     to: day("to"),
     sort: oneOf("sort", SORTS),

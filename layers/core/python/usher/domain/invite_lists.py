@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from usher.domain.delivery_problems import DeliveryProblem, problem_of
 from usher.domain.directory import DirectoryField
-from usher.domain.invites import Delivery, Invite, InviteState
+from usher.domain.invites import Invite, InviteState
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.lazy_dataclasses import dataclass
 
@@ -45,23 +48,27 @@ class InviteCriteria:
     states: tuple[InviteState, ...] = ()
     licenses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
+    problems: tuple[DeliveryProblem, ...] = ()
     email: str | None = None
     expired: bool | None = None
     created: Window = ALWAYS
 
     @property
     def possible_states(self) -> tuple[InviteState, ...]:
-        """The states that wanted invites can have: only pending ones can be expired."""
+        """The states that wanted invites can have: only pending ones expire, or have a problem."""
         states = self.states or tuple(InviteState)
-        if self.expired:
+        if self.expired or self.problems:
             return tuple(state for state in states if state is InviteState.PENDING)
         return tuple(dict.fromkeys(states))
 
     @property
-    def is_open(self) -> bool:
-        """Whether invites are wanted that can be answered, and no others."""
-        return self.expired is False and self.possible_states == (InviteState.PENDING,)
+    def leaves_out_expired(self) -> bool:
+        """Whether of the pending invites those are wanted alone that can be answered."""
+        return self.expired is False and InviteState.PENDING in self.possible_states
+
+    def in_states(self, states: Collection[InviteState]) -> InviteCriteria:
+        """Return the same criteria for invites in some states alone, at least one of which is possible."""
+        return replace(self, states=tuple(one for one in self.possible_states if one in states))
 
     def matches(self, invite: Invite, *, now: datetime) -> bool:
         """Return whether an invite is wanted, as it stands at `now`."""
@@ -71,7 +78,7 @@ class InviteCriteria:
             invite.state in self.possible_states
             and (not self.licenses or not offered.isdisjoint(self.licenses))
             and (not self.groups or not joined.isdisjoint(self.groups))
-            and (not self.deliveries or invite.delivery in self.deliveries)
+            and (not self.problems or problem_of(invite) in self.problems)
             and (self.email is None or invite.email == self.email)
             and (self.expired is None or invite.has_expired(now) is self.expired)
             and self.created.contains(invite.created_at)

@@ -1,35 +1,42 @@
-"""Pointers to invites: by license, by group, of the expired, undelivered and resent ones, by their events.
+"""Pointers to invites: by license, by group, of the expired and resent ones, and by delivery problem.
 
 A list with such a filter reads the pointers, and not all invites that an organization has (decision 0085).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import field
 
+from usher.domain.delivery_problems import DeliveryProblem, problem_of
 from usher.domain.events.event import EventData
 from usher.domain.events.invites import (
     InviteAccepted,
     InviteDeclined,
-    InviteDeliveryFailed,
     InviteResent,
     InvitesCreated,
     InvitesExpired,
     InviteWithdrawn,
 )
 from usher.domain.events.parts import InviteRef
-from usher.domain.invites import InviteKind, InviteState
+from usher.domain.invites import Invite, InviteKind, InviteState
 from usher.lazy_dataclasses import dataclass
 
 EXPIRED = "EXPIRED"
 """In place of an id: the pending invites whose expiry was processed."""
 
-UNDELIVERED = "UNDELIVERED"
-"""In place of an id: the invites whose newest email bounced, or was complained about."""
-
 RESENT = "RESENT"
 """In place of an id: the pending invites that were sent again, which may be open though they are old."""
+
+_OF_PROBLEM = {problem: problem.upper() for problem in DeliveryProblem}
+
+BY_PROBLEM = tuple(_OF_PROBLEM.values())
+"""In place of an id: the invites whose newest email has a problem, one name for each."""
+
+HELD = _OF_PROBLEM[DeliveryProblem.HELD]
+
+OF_PENDING = (EXPIRED, RESENT, *BY_PROBLEM)
+"""The names of pointers to what became of pending invites."""
 
 _ANSWERS: dict[type[EventData], InviteState] = {
     InviteAccepted: InviteState.ACCEPTED,
@@ -42,11 +49,11 @@ _ANSWERS: dict[type[EventData], InviteState] = {
 class InvitePointer:
     """A pointer to an invite.
 
-    It follows the invite's event and may be outdated, so that whoever reads it decides on the invite itself.
+    Most follow the invite's event and may be outdated, so that the invite itself decides.
 
     Attributes:
-        of: the id of the license or group that the invite is to; or EXPIRED, UNDELIVERED or RESENT.
-        state: the invite's state; of the last three always the same.
+        of: the id of the license or group that the invite is to; or one of OF_PENDING.
+        state: the invite's state.
     """
 
     of: str
@@ -78,15 +85,31 @@ def pointer_changes_by(data: EventData) -> PointerChanges:
         case InviteResent():
             return PointerChanges(
                 added=_pointers_of(data.invite, RESENT),
-                removed=_pointers_of(data.invite, EXPIRED, UNDELIVERED),
+                removed=_pointers_of(data.invite, EXPIRED),
             )
         case InvitesExpired():
             return PointerChanges(
                 added=[one for invite in data.invites for one in _pointers_of(invite, EXPIRED)]
             )
-        case InviteDeliveryFailed():
-            return PointerChanges(added=_pointers_of(data.invite, UNDELIVERED))
     return PointerChanges()
+
+
+def names_of(problems: Iterable[DeliveryProblem]) -> tuple[str, ...]:
+    """Return the names of the pointers to the invites with one of these problems."""
+    return tuple(_OF_PROBLEM[one] for one in dict.fromkeys(problems))
+
+
+def problem_changes(before: Invite, after: Invite) -> PointerChanges:
+    """Return how the pointers by delivery problem change with an invite."""
+    old, new = ({*pointers_by_problem(one)} for one in (before, after))
+    return PointerChanges(added=new - old, removed=old - new)
+
+
+def pointers_by_problem(invite: Invite) -> Iterator[InvitePointer]:
+    """Yield the pointer to an invite by its delivery problem, if it has one and is to a learner."""
+    problem = problem_of(invite)
+    if problem is not None and invite.kind is InviteKind.LEARNER:
+        yield InvitePointer(of=_OF_PROBLEM[problem], invite=invite.id)
 
 
 def _pointers(*invites: InviteRef, state: InviteState = InviteState.PENDING) -> list[InvitePointer]:

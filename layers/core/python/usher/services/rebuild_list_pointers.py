@@ -1,20 +1,20 @@
-"""The rebuilding of an organization's pointers from its events: of lists, and of groups (0085, 0090)."""
+"""The rebuilding of an organization's pointers from its events and invites (0085, 0090, 0101)."""
 
 from __future__ import annotations
 
 from itertools import product
 
-from usher.domain.invite_pointers import EXPIRED, RESENT, UNDELIVERED
+from usher.domain.invite_pointers import OF_PENDING
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Organization
 from usher.services.context import Context
-from usher.store import event_trails, events, groups, licenses, list_pointers
-from usher.store.list_pointers import PointerRow
+from usher.store import counted_items, event_trails, events, groups, invite_pointers, licenses, list_pointers
+from usher.store.invite_pointers import PointerRow
 from usher.store.table import Ref
 
 
 def rebuild_list_pointers(context: Context, organization: Organization) -> None:
-    """Write the pointers that the events give and that are missing, and delete the others.
+    """Write the pointers that the events and the invites give and that are missing, and delete the others.
 
     What there is, of the organization's licenses and groups, is read before the events. So a pointer that
     `dispatch` writes meanwhile is not deleted; one that it deletes meanwhile may be written again, and costs
@@ -30,6 +30,11 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
         trail: event_trails.all_in(table, trail)
         for trail in (event_trails.of_group(organization.id, of) for of in _groups(context, organization.id))
     }
+    by_problem: set[Ref[PointerRow]] = {
+        Ref(PointerRow, row.pk, row.sk)
+        for invite in counted_items.invites_of(table, organization.id, organization.shards)
+        for row in invite_pointers.of_problems(invite)
+    }
     wanted: set[Ref[PointerRow]] = set()
     in_trails: dict[str, list[str]] = {trail: [] for trail in trails}
     for event in events.between(table, organization.id, organization.shards):
@@ -37,6 +42,7 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
         wanted.difference_update(list_pointers.removed_by(event))
         for trail in event_trails.trails_of_groups(event):
             in_trails.setdefault(trail, []).append(event.id)
+    wanted |= by_problem
     table.write_many(
         puts=[PointerRow(missing.pk, missing.sk) for missing in wanted - there],
         deletes=[*(there - wanted)],
@@ -52,10 +58,7 @@ def _partitions(context: Context, organization: str) -> list[str]:
     named = [*of_licenses, *_groups(context, organization)]
     return [
         *(list_pointers.invites_to(organization, *one) for one in product(named, InviteState)),
-        *(
-            list_pointers.invites_to(organization, kind, InviteState.PENDING)
-            for kind in (EXPIRED, RESENT, UNDELIVERED)
-        ),
+        *(list_pointers.invites_to(organization, kind, InviteState.PENDING) for kind in OF_PENDING),
         *(list_pointers.enrollments_of(organization, of) for of in named),
     ]
 

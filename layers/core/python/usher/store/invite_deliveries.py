@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 from usher.domain.email_holds import EmailHold
-from usher.domain.invites import Delivery, Invite
+from usher.domain.invites import Delivery, Invite, InviteState
 from usher.domain.sendings import Sending
-from usher.store.invites import InviteRow, change, ref
-from usher.store.table import Table
-from usher.store.transaction import Write
+from usher.store.invites import InviteRow, ref
+from usher.store.table import Row, Table
+from usher.store.transaction import Write, check, update
 
 _OVERTAKES: dict[Delivery, tuple[Delivery, ...]] = {
     Delivery.SENT: (Delivery.QUEUED,),
@@ -39,17 +39,33 @@ def _overtaken(sending: Sending, delivery: Delivery) -> tuple[Delivery, ...]:
     return tuple(one for one in overtaken if one is not Delivery.QUEUED) if sending.follow_up else overtaken
 
 
-def record_hold(table: Table, invite: str, *, number: int, reason: EmailHold) -> bool:
-    """Write why the newest email is not sent yet; False if it was, or there is a newer one: one call."""
-    waiting = (InviteRow.number == number) & (InviteRow.delivery == Delivery.QUEUED)
-    return table.update(ref(invite), InviteRow.delivery_held.set(reason), condition=waiting)
+def hold(invite: str, *, number: int, reason: EmailHold) -> Write:
+    """Write why the newest email is not sent yet, on the condition that it waits and is of this number."""
+    waiting = (
+        (InviteRow.number == number)
+        & (InviteRow.delivery == Delivery.QUEUED)
+        & (InviteRow.state == InviteState.PENDING)
+    )
+    return update(_at(invite), InviteRow.delivery_held.set(reason), condition=waiting)
 
 
-def fail_delivery(before: Invite, sending: Sending, *, delivery: Delivery) -> Write | None:
-    """Write that a sending failed, or was complained about; None if a newer one or a later report was read.
+def require_not_held(invite: str) -> Write:
+    """Require that no email of the invite is held."""
+    return check(_at(invite), InviteRow.delivery_held.does_not_exist())
 
-    The version grows, so that no command that read the invite before counts it as one that did not fail.
+
+def _at(invite: str) -> Row:
+    """Return the invite's keys as a row without a version, which so stays: no command depends on a hold."""
+    at = ref(invite)
+    return Row(at.pk, at.sk)
+
+
+def failed(before: Invite, sending: Sending, *, delivery: Delivery) -> Invite | None:
+    """Return the invite as one whose sending failed, or was complained about.
+
+    None if a newer sending, or a later report, was read. It is written as any change is, with a new version,
+    so that no command that read the invite before counts it as one that did not fail.
     """
     if before.number != sending.number or before.delivery not in _overtaken(sending, delivery):
         return None
-    return change(before, dataclasses.replace(before, delivery=delivery))
+    return dataclasses.replace(before, delivery=delivery)

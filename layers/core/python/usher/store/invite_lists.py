@@ -9,9 +9,10 @@ from operator import and_, or_
 
 from pynamodb.expressions.condition import Condition
 
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.directory import DirectoryField
 from usher.domain.invite_lists import InviteCriteria
-from usher.domain.invites import Invite, InviteState
+from usher.domain.invites import Delivery, Invite, InviteState
 from usher.store import keys
 from usher.store.id_ranges import last_before
 from usher.store.invites import InviteRow, invite_of, ref
@@ -35,8 +36,8 @@ def matching(criteria: InviteCriteria, *, now: datetime) -> Condition | None:
         wanted.append(_any(*map(InviteRow.license_ids.contains, criteria.licenses)))
     if criteria.groups:
         wanted.append(_any(*map(InviteRow.group_ids.contains, criteria.groups)))
-    if criteria.deliveries:
-        wanted.append(InviteRow.delivery.is_in(*criteria.deliveries))
+    if criteria.problems:
+        wanted.append(_any(*map(_has, criteria.problems)))
     if criteria.email is not None:
         wanted.append(InviteRow.email == criteria.email)
     can_be_answered = (InviteRow.expires_at > now) & InviteRow.holds_seats.does_not_exist()
@@ -45,6 +46,15 @@ def matching(criteria: InviteCriteria, *, now: datetime) -> Condition | None:
     if criteria.expired is False:
         wanted.append((InviteRow.state != InviteState.PENDING) | can_be_answered)
     return reduce(and_, wanted) if wanted else None
+
+
+def _has(problem: DeliveryProblem) -> Condition:
+    """Return the filter that lets pass the invites whose delivery problem this is (problem_of)."""
+    delivery = Delivery.QUEUED if problem is DeliveryProblem.HELD else Delivery(problem)
+    wanted: list[Condition] = [InviteRow.state == InviteState.PENDING, InviteRow.delivery == delivery]
+    if problem is DeliveryProblem.HELD:
+        wanted.append(InviteRow.delivery_held.exists())
+    return reduce(and_, wanted)
 
 
 class InviteFilter:

@@ -210,6 +210,9 @@ def change(before: Invite, after: Invite) -> Write:
     if after.number != before.number and after.delivery is before.delivery:
         # A report about the previous sending may have been written since the read; it keeps the version.
         actions.append(InviteRow.delivery.set(after.delivery))
+    if after.number != before.number and before.delivery_held is None:
+        # So may have been that the previous sending is held.
+        actions.append(InviteRow.delivery_held.remove())
     moved = figures.difference(figures.of_invite(before), figures.of_invite(after))
     return update(row, *actions, change=_change(after.organization, moved))
 

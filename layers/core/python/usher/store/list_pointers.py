@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from usher.domain.events.event import Event
-from usher.domain.invite_pointers import RESENT, InvitePointer, pointer_changes_by
+from usher.domain.invite_pointers import pointer_changes_by
 from usher.domain.invites import Invite, InviteState
 from usher.domain.reports.enrollments import enrollment_by
 from usher.store import events, invite_lists, invites
+from usher.store.invite_pointers import PointerRow, row_of
 from usher.store.key_ranges import Found, KeyRange
 from usher.store.keys import list_pointers as keys
-from usher.store.table import Ref, Row, Table
-from usher.store.transaction import Write, put
-
-
-class PointerRow(Row):
-    """`ORG#o#INVITES_OF#license#state`, an invite's id; `ORG#o#ENROLLMENTS_OF#license`, an event's."""
-
-
-def resent(organization: str, invite: str) -> Write:
-    """Write the pointer to an invite that is sent again, so that it is open wherever lists look for it."""
-    return put(_row(organization, InvitePointer(of=RESENT, invite=invite)))
+from usher.store.table import Ref, Table
 
 
 def added_by(event: Event) -> list[PointerRow]:
     """Return the pointers that an event adds."""
-    rows = [_row(event.organization, one) for one in pointer_changes_by(event.data).added]
+    rows = [row_of(event.organization, one) for one in pointer_changes_by(event.data).added]
     enrollment = enrollment_by(event.data)
     if enrollment is not None:
         by_group = [] if enrollment.group is None else [enrollment.group.id]
@@ -39,7 +30,7 @@ def added_by(event: Event) -> list[PointerRow]:
 
 def removed_by(event: Event) -> list[Ref[PointerRow]]:
     """Return the references of the pointers that an event removes."""
-    rows = (_row(event.organization, one) for one in pointer_changes_by(event.data).removed)
+    rows = (row_of(event.organization, one) for one in pointer_changes_by(event.data).removed)
     return [Ref(PointerRow, row.pk, row.sk) for row in rows]
 
 
@@ -101,8 +92,4 @@ def events_at(table: Table, organization: str, found: Sequence[Found]) -> list[E
 
 def _is_pointer(found: Found) -> bool:
     """Return whether the item has nothing but its keys."""
-    return found.item is not None and "id" not in found.item
-
-
-def _row(organization: str, pointer: InvitePointer) -> PointerRow:
-    return PointerRow(keys.invites(organization, pointer.of, pointer.state), pointer.invite)
+    return found.item is not None and found.item.keys() <= {"pk", "sk"}

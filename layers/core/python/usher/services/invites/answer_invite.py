@@ -36,7 +36,7 @@ from usher.services.context import Context
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.sessions import require_session, session_refs
 from usher.services.transactions import ATTEMPTS, record_event, retry_on_conflict
-from usher.store import accesses, groups, invites, managers, organizations
+from usher.store import accesses, groups, invite_pointers, invites, managers, organizations
 from usher.store.people import learners
 from usher.store.transaction import BusyError, ConditionFailedError, Write, commit
 
@@ -238,7 +238,8 @@ class AnswerInvite:
             grouped = {id_: own for id_, own in _grouping(after).items() if id_ not in skipped}
             joining = [write for own in grouped.values() for write in own]
             try:
-                commit(self._context.table, [invites.change(found, after), *writes, *joining])
+                moved = invite_pointers.moved_by_problem(found, after)
+                commit(self._context.table, [invites.change(found, after), *moved, *writes, *joining])
             except ConditionFailedError as stale:
                 skipped |= {id_ for id_, own in grouped.items() if any(write in stale for write in own)}
                 if learner in stale:
@@ -260,7 +261,8 @@ class AnswerInvite:
             actor=found.email,
             at=now,
         )
-        writes = [invites.change(found, after), *release_seats(found), event]
+        moved = invite_pointers.moved_by_problem(found, after)
+        writes = [invites.change(found, after), *moved, *release_seats(found), event]
         if found.kind is InviteKind.TEAM:
             writes.append(managers.leave(_manager_of(found, ManagerState.PENDING)))
         commit(self._context.table, writes)

@@ -9,13 +9,14 @@ from itertools import chain
 from usher.domain.accesses import AccessState
 from usher.domain.directory import DirectoryField
 from usher.domain.figures import ACCESSES, OrganizationFigures
-from usher.domain.invite_pointers import EXPIRED, UNDELIVERED
+from usher.domain.invite_pointers import BY_PROBLEM, EXPIRED, HELD
 from usher.domain.invites import Invite, InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
 from usher.services.list_effort import Effort, keys_that_pass
 from usher.services.merged_lists import Section
 from usher.store import invite_lists, key_ranges, key_sources
+from usher.store.id_ranges import LAST_ID
 from usher.store.key_ranges import Found, KeyRange
 from usher.store.key_sources import Candidates
 from usher.store.table import Table
@@ -40,22 +41,20 @@ class ExpectedInvites:
         return of_states + (self.expired if InviteState.PENDING in self.states else 0)
 
     @property
-    def open(self) -> int:
-        """Those that can be answered."""
-        return self.figures.of_state("invites", InviteState.PENDING)
-
-    @property
     def expired(self) -> int:
         """Those that expired."""
         return self.figures.of_state("invites", "expired")
 
     def of(self, name: str) -> int:
-        """Those of a license, that expired or were not delivered; 0 of a group, which has no figure for it.
+        """Those of a license, that expired or have a delivery problem; 0 where there is no figure for it.
 
-        Each pending invite to a license has a seat reserved, and most seats that are given were by an invite.
+        There is none for groups and held emails. Each pending invite to a license has a seat reserved, and
+        most seats that are given were by an invite.
         """
-        if name in {EXPIRED, UNDELIVERED}:
-            return self.figures.of_state("invites", "expired" if name == EXPIRED else "bounced")
+        if name == EXPIRED:
+            return self.expired
+        if name in BY_PROBLEM:
+            return 0 if name == HELD else self.figures.of_state("invites", "bounced")
         of_license = self.of_license.get(name)
         if of_license is None:
             return 0
@@ -75,6 +74,7 @@ class FilteredDirectory:
         pointed: PointedInvites,
         *,
         created: Sequence[KeyRange],
+        spans: Mapping[InviteState, tuple[str, str]] | None,
         resent: Sequence[KeyRange] = (),
         expected: ExpectedInvites,
         effort: Effort,
@@ -84,7 +84,8 @@ class FilteredDirectory:
         Args:
             table: has the invites.
             pointed: where the pointers are.
-            created: the ranges of the listings that have what is wanted; none where any time will do.
+            created: the ranges of the listings that have what is wanted.
+            spans: of each state the first and the last id in these ranges; None where any id will do.
             resent: the ranges of pointers to what is wanted beside these, though it was created before.
             expected: how many pass.
             effort: how much is read.
@@ -93,7 +94,7 @@ class FilteredDirectory:
         self._newest = pointed.newest
         again = key_sources.all_of(_keys_in(table, resent), most=effort.keys)
         self._again = frozenset(one.key for one in again or [])
-        self._created = [] if again is None else created
+        self._spans = None if again is None else spans
         many = [sum(map(expected.of, names)) for names in pointed.names]
         self._ids = keys_that_pass(table, pointed.unions, many, effort=effort)
         self._invites: list[Found] | None = None
@@ -102,15 +103,15 @@ class FilteredDirectory:
             newest = _in_listing(table, pointed.newest, most=effort.items)
             if newest is not None:
                 self._invites = [*newest, *invite_lists.found_at(table, sorted(self._ids))]
-        elif self._created and not pointed.unions and len(self._again) <= effort.items:
-            created_then = _in_listing(table, self._created, most=effort.items)
+        elif self._spans is not None and not pointed.unions and len(self._again) <= effort.items:
+            created_then = _in_listing(table, created, most=effort.items)
             if created_then is not None:
                 self._invites = [*created_then, *invite_lists.found_at(table, sorted(self._again))]
 
     def section(
         self,
         field: DirectoryField,
-        ranges: Sequence[KeyRange],
+        ranges: Mapping[InviteState, KeyRange],
         *,
         prefix: str = "",
         descending: bool,
@@ -121,15 +122,18 @@ class FilteredDirectory:
             known = invite_lists.in_order(self._invites, field, prefix=prefix, descending=descending)
             return Section([known], invite_lists.in_listing, wanted)
         load = partial(invite_lists.in_directory, self._table)
-        if self._ids is None and not self._created:
-            return Section(ranges, load, wanted)
-        return Section([Candidates(one, self._can_pass) for one in ranges], load, wanted)
+        if self._ids is None and self._spans is None:
+            return Section([*ranges.values()], load, wanted)
+        candidates = [Candidates(one, partial(self._can_pass, state)) for state, one in ranges.items()]
+        return Section(candidates, load, wanted)
 
-    def _can_pass(self, entry: Found) -> bool:
-        """Whether an entry of the directory may be of an invite that passes."""
+    def _can_pass(self, state: InviteState, entry: Found) -> bool:
+        """Whether an entry of the directory, of an invite in a state, may be of one that passes."""
         id_ = invite_lists.id_of(entry)
-        if id_ not in self._again and any(not one.low <= id_ <= one.high for one in self._created[:1]):
-            return False
+        if self._spans is not None and id_ not in self._again:
+            first, last = self._spans.get(state, (LAST_ID, ""))
+            if not first <= id_ <= last:
+                return False
         return self._ids is None or id_ in self._ids or any(one.low <= id_ for one in self._newest[:1])
 
 

@@ -14,7 +14,7 @@ from usher.services.context import Context
 from usher.services.email_budgets import count_email, email_refusal
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event
-from usher.store import accesses, invites, licenses
+from usher.store import accesses, invite_pointers, invites, licenses
 from usher.store.transaction import ConditionFailedError, Write
 
 
@@ -57,10 +57,11 @@ def commit_change(
     now = context.now()
     counted = count_email(budget_owner(organization), change.after.email, now=now)
     own = invites.change(change.before, change.after)
+    moved = invite_pointers.moved_by_problem(change.before, change.after)
 
     def commit(data: EventData, *more: Write) -> None:
         event = record_event(context, data, organization=change.after.organization, actor=person.email)
-        writes = [own, *change.writes, event, *more]
+        writes = [own, *moved, *change.writes, event, *more]
         receipt.commit(context, writes, result, position=position, complete=complete)
 
     try:

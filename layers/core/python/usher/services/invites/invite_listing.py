@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.directory import DirectoryField, fields_for, read_search
 from usher.domain.erasures import stored_address
 from usher.domain.figures import OrganizationFigures
 from usher.domain.invite_lists import InviteCriteria, InviteSort
-from usher.domain.invites import Delivery, Invite, InviteKind, InviteState
+from usher.domain.invites import Invite, InviteKind, InviteState
 from usher.domain.organizations import Organization
 from usher.domain.reports.windows import ALWAYS, Window, read_window
 from usher.lazy_dataclasses import dataclass
@@ -25,6 +26,7 @@ from usher.store import invite_lists, invites, list_pointers
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import LAST_ID, ids_from, last_before
 from usher.store.key_ranges import KeyRange
+from usher.store.key_sources import KeySource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class InviteQuery:
     states: tuple[InviteState, ...] = ()
     licenses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
+    problems: tuple[DeliveryProblem, ...] = ()
     email: str | None = None
     search: str | None = None
     expired: bool | None = None
@@ -59,6 +61,15 @@ class _Span:
 
     low: str
     high: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a list by id, which is read by itself: of a span, those that were sent again alone or all."""
+
+    criteria: InviteCriteria
+    span: _Span
+    resent: bool = False
 
 
 class InviteListing:
@@ -85,7 +96,7 @@ class InviteListing:
             states=query.states,
             licenses=query.licenses,
             groups=query.groups,
-            deliveries=query.deliveries,
+            problems=query.problems,
             email=None if query.email is None else stored_address(query.email),
             expired=query.expired,
             created=read_window(
@@ -112,43 +123,55 @@ class InviteListing:
 
     def _by_creation(self) -> Section[Invite]:
         """All in order of creation, by the time in their ids; by pointers, where the filter has some."""
-        young, old = self._young, self._old
-        descending = self._sort.is_descending
-        pointed = [] if young is None else self._pointed(young, descending=descending).sources()
-        listed = [] if young is None or pointed else self._created(young)
-        if old is not None:
-            pointed += self._pointed(old, descending=descending, resent=True).sources()
-        if not pointed:
-            return Section(listed, invite_lists.in_listing, self._is_wanted)
-        load = partial(list_pointers.invites_at, self._context.table)
-        return Section([*pointed, *listed], load, self._is_wanted)
+        sources: list[KeySource] = []
+        for part in self._parts():
+            pointed = self._pointed(part, descending=self._sort.is_descending)
+            sources += pointed.sources() if pointed.unions else self._created(part)
+        return Section(sources, partial(list_pointers.invites_at, self._context.table), self._is_wanted)
 
-    def _pointed(self, span: _Span, *, descending: bool, resent: bool = False) -> PointedInvites:
-        """Where pointers lead to what is wanted in a span, in order of creation."""
+    def _parts(self) -> list[_Part]:
+        """All parts that make up what is wanted: one, but of open invites the young and those sent again."""
+        criteria, wanted, oldest = self._criteria, self._wanted, self._oldest_open
+        if not criteria.leaves_out_expired:
+            return [_Part(criteria, wanted)]
+        pending = criteria.in_states({InviteState.PENDING})
+        parts: list[_Part] = []
+        if wanted.high >= oldest:
+            parts.append(_Part(pending, replace(wanted, low=max(wanted.low, oldest))))
+        if wanted.low < oldest:
+            old = replace(wanted, high=min(wanted.high, last_before(oldest)))
+            parts.append(_Part(pending, old, resent=True))
+        answered = [one for one in criteria.possible_states if one is not InviteState.PENDING]
+        if answered:
+            parts.append(_Part(criteria.in_states(answered), wanted))
+        return parts
+
+    def _pointed(self, part: _Part, *, descending: bool) -> PointedInvites:
+        """Where pointers lead to what is wanted in a part, in order of creation."""
         return pointed_invites(
             self._organization,
             self._shards,
-            self._criteria,
+            part.criteria,
             now=self._now,
-            low=span.low,
-            high=span.high,
+            low=part.span.low,
+            high=part.span.high,
             descending=descending,
-            resent=resent,
+            resent=part.resent,
         )
 
-    def _created(self, span: _Span) -> list[KeyRange]:
-        """The ranges of the listings that have what is wanted in a span, in order of creation."""
+    def _created(self, part: _Part) -> list[KeyRange]:
+        """The ranges of the listings that have what is wanted in a part, in order of creation."""
         return [
             of_shard
-            for state in self._criteria.possible_states
+            for state in part.criteria.possible_states
             for of_shard in invite_lists.listing_ranges(
                 self._organization,
                 self._shards,
                 state,
-                criteria=self._criteria,
+                criteria=part.criteria,
                 now=self._now,
-                low=span.low,
-                high=span.high,
+                low=part.span.low,
+                high=part.span.high,
                 descending=self._sort.is_descending,
             )
         ]
@@ -158,23 +181,6 @@ class InviteListing:
         """The ids that are wanted."""
         window = self._criteria.created
         return _Span("" if window.since is None else ids_from(window.since), newest_id(window))
-
-    @property
-    def _young(self) -> _Span | None:
-        """The ids that are wanted, but for those open only if they were sent again; None for none."""
-        wanted = self._wanted
-        if not self._criteria.is_open:
-            return wanted
-        low = max(wanted.low, self._oldest_open)
-        return None if low > wanted.high else replace(wanted, low=low)
-
-    @property
-    def _old(self) -> _Span | None:
-        """The ids that are wanted of invites that were sent again, where only open ones are; else None."""
-        wanted = self._wanted
-        if not self._criteria.is_open or wanted.low >= self._oldest_open:
-            return None
-        return replace(wanted, high=min(wanted.high, last_before(self._oldest_open)))
 
     @property
     def _oldest_open(self) -> str:
@@ -207,32 +213,35 @@ class InviteListing:
     def _filtered(self, limit: int) -> FilteredDirectory:
         """The directory, with what the filters let pass."""
         criteria, expected = self._criteria, self._expected
-        pointed = self._pointed(self._wanted, descending=False)
+        whole = _Part(criteria, self._wanted)
+        pointed = self._pointed(whole, descending=False)
         if criteria.email is not None:
             to_address = [invite_lists.address_range(self._organization, criteria.email, descending=False)]
             pointed = replace(pointed, unions=[to_address, *pointed.unions], names=[(), *pointed.names])
-        effort = FOR_A_SEARCH if self._search else effort_for(expected.total, limit=limit)
-        span = self._wanted if criteria.created != ALWAYS else None
-        resent: Sequence[KeyRange] = []
-        if expected.expired > expected.open and self._young is not None and self._old is not None:
-            span = self._young
-            resent = self._pointed(self._old, descending=False, resent=True).unions[0]
+        parts = [] if criteria.created == ALWAYS else [whole]
+        if criteria.leaves_out_expired and expected.expired > expected.total - expected.expired:
+            parts = self._parts()
         return FilteredDirectory(
             self._context.table,
             pointed,
-            created=[] if span is None else self._created(span),
-            resent=resent,
+            created=[at for part in parts if not part.resent for at in self._created(part)],
+            spans=_spans_by_state(parts),
+            resent=[
+                at for part in parts if part.resent for at in self._pointed(part, descending=False).unions[0]
+            ],
             expected=expected,
-            effort=effort,
+            effort=FOR_A_SEARCH if self._search else effort_for(expected.total, limit=limit),
         )
 
-    def _ranges(self, field: DirectoryField, *, prefix: str = "", descending: bool = False) -> list[KeyRange]:
-        return [
-            invite_lists.directory_range(
+    def _ranges(
+        self, field: DirectoryField, *, prefix: str = "", descending: bool = False
+    ) -> dict[InviteState, KeyRange]:
+        return {
+            state: invite_lists.directory_range(
                 self._organization, state, field, prefix=prefix, descending=descending
             )
             for state in self._criteria.possible_states
-        ]
+        }
 
     def _is_wanted(self, invite: Invite) -> bool:
         return (
@@ -245,6 +254,18 @@ class InviteListing:
         """Whether the search finds the invite by this field, and not by an earlier one already."""
         found_by = invites.directory_entry(invite).found_by(self._search)
         return found_by is field and self._is_wanted(invite)
+
+
+def _spans_by_state(parts: Sequence[_Part]) -> dict[InviteState, tuple[str, str]] | None:
+    """Return of each state the first and the last id of the parts that have all of it; None without parts."""
+    if not parts:
+        return None
+    return {
+        state: (part.span.low, part.span.high)
+        for part in parts
+        if not part.resent
+        for state in part.criteria.possible_states
+    }
 
 
 def newest_id(window: Window) -> str:

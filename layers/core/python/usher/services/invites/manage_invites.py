@@ -45,7 +45,7 @@ from usher.services.invites.invite_changes import InviteChange, commit_change
 from usher.services.invites.release_seats import release_seats, released_seats
 from usher.services.receipts import Receipt
 from usher.services.transactions import ATTEMPTS, retry_on_conflict
-from usher.store import accesses, invites, license_pools, list_pointers
+from usher.store import accesses, invite_pointers, invites, license_pools
 from usher.store.transaction import BusyError, ConflictError, Write
 
 MAX_BULK = 500
@@ -280,7 +280,7 @@ class ManageInvites:
         after = found.resent(now=now, expires_at=expires_at)
         for terms in found.licenses:
             terms.require_valid(now)
-        writes: list[Write] = [list_pointers.resent(organization.id, found.id)]
+        writes: list[Write] = [invite_pointers.resent(organization.id, found.id)]
         for terms in found.licenses:
             if found.holds_seats:
                 writes.append(accesses.renew(found.email, terms.license, invite=found.id, until=expires_at))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from usher.domain.figures import FAILED_DELIVERIES
 from usher.domain.invite_lists import InviteCriteria
-from usher.domain.invite_pointers import EXPIRED, RESENT, UNDELIVERED
-from usher.domain.invites import InviteState
+from usher.domain.invite_pointers import EXPIRED, OF_PENDING, RESENT, names_of
 from usher.lazy_dataclasses import dataclass
 from usher.store import events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from
@@ -18,9 +16,6 @@ from usher.store.key_sources import CommonKeys, KeySource
 NOT_POINTED_TO_YET = timedelta(minutes=2)
 """How long after its creation an invite is looked for in the listing, since its pointers follow its event."""
 
-_OF_PENDING = frozenset({EXPIRED, UNDELIVERED, RESENT})
-"""The pointers that are to pending invites alone."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class PointedInvites:
@@ -29,9 +24,9 @@ class PointedInvites:
     Attributes:
         unions: of each filter that has pointers, the ranges of all that it lets pass; those to be expected
             the smallest first. What they lead to is to be compared with the whole filter.
-        names: of each filter the licenses or groups, EXPIRED, UNDELIVERED or RESENT.
+        names: of each filter the licenses or groups, or some of OF_PENDING.
         newest: ranges of the newest invites of all, to which pointers follow by moments. There are none
-            beside pointers to those that expired, were not delivered or were sent again, which happens later.
+            beside pointers to those that expired, were sent again or have a delivery problem.
     """
 
     unions: Sequence[Sequence[KeyRange]]
@@ -63,12 +58,12 @@ def pointed_invites(
         [
             list_pointers.invites_range(organization, of, state, low=low, high=high, descending=descending)
             for of in names
-            for state in ([InviteState.PENDING] if of in _OF_PENDING else states)
+            for state in states
         ]
         for names in filters
     ]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
-    if not filters or filters[0][0] in _OF_PENDING or since > high:
+    if not filters or filters[0][0] in OF_PENDING or since > high:
         return PointedInvites(unions=unions, names=filters, newest=[])
     newest = [
         newest_of_shard
@@ -110,8 +105,8 @@ def enrollment_sources(
 def _pointed_to(criteria: InviteCriteria) -> list[Sequence[str]]:
     """Return of each filter that has pointers the licenses or groups, or the kind of invites."""
     filters: list[Sequence[str]] = []
-    if criteria.deliveries and FAILED_DELIVERIES.issuperset(criteria.deliveries):
-        filters.append((UNDELIVERED,))
+    if criteria.problems:
+        filters.append(names_of(criteria.problems))
     if criteria.expired:
         filters.append((EXPIRED,))
     filters += [tuple(dict.fromkeys(names)) for names in (criteria.groups, criteria.licenses) if names]

@@ -9,7 +9,7 @@ from usher.domain.invites import Delivery
 from usher.domain.sendings import Sending
 from usher.services.context import Context
 from usher.services.transactions import record_event, retry_on_conflict
-from usher.store import invite_deliveries, invites
+from usher.store import invite_deliveries, invite_pointers, invites
 from usher.store.transaction import commit
 
 
@@ -31,13 +31,14 @@ class EmailDeliveryReports:
         before = invites.get(self._context.table, sending.invite)
         if before is None:
             return False
-        failed = invite_deliveries.fail_delivery(before, sending, delivery=delivery)
-        if failed is None:
+        after = invite_deliveries.failed(before, sending, delivery=delivery)
+        if after is None:
             return False
         event = record_event(
             self._context,
             InviteDeliveryFailed(invite=InviteRef.of(before), delivery=delivery),
             organization=before.organization,
         )
-        commit(self._context.table, [failed, event])
+        moved = invite_pointers.moved_by_problem(before, after)
+        commit(self._context.table, [invites.change(before, after), *moved, event])
         return True

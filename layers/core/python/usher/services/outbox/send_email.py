@@ -24,9 +24,10 @@ from usher.services.context import Context
 from usher.services.outbox.email_courses import course_refs, courses
 from usher.services.outbox.email_language import language_of, language_refs
 from usher.services.outbox.email_relevance import is_relevant, relevance_refs
+from usher.services.outbox.held_emails import end_hold, record_hold
 from usher.services.outbox.inviters import Inviters
 from usher.services.outbox.sent_emails import record_sent, sent_refs, was_sent
-from usher.store import emails, invite_deliveries, invites, organizations
+from usher.store import emails, invites, organizations
 from usher.store.table import Ref
 
 
@@ -49,6 +50,10 @@ _HELD = {
     EmailHold.PAUSED: SendOutcome.HELD_BY_PAUSE,
     EmailHold.OUTAGE: SendOutcome.HELD_BY_OUTAGE,
 }
+
+
+_DONE = frozenset({SendOutcome.SENT, SendOutcome.REPEATED, SendOutcome.POINTLESS})
+"""Outcomes after which nobody tries to send the email again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +121,13 @@ class SendEmail:
 
         The emails of one batch share their `inviters`, so that each of these is read once.
         """
+        outcome, invite = self._send(email, inviters or Inviters(self._context))
+        if outcome in _DONE:
+            end_hold(self._context.table, email, invite)
+        return outcome
+
+    def _send(self, email: Email, inviters: Inviters) -> tuple[SendOutcome, Invite | None]:
+        """Send the email as `send` does; return the email's invite, as it was before, with the outcome."""
         refs: list[Ref[Any]] = [
             organizations.ref(email.organization),
             *sent_refs(email),
@@ -128,37 +140,34 @@ class SendEmail:
         found = self._context.table.get_many(refs)
         organization_row = found.get(organizations.ref(email.organization))
         if organization_row is None:
-            return SendOutcome.POINTLESS
+            return SendOutcome.POINTLESS, None
         row = found.get(invites.ref(email.invite)) if email.invite else None
         invite = None if row is None else invites.invite_of(row)
         if was_sent(email, invite, found):
-            return SendOutcome.REPEATED
+            return SendOutcome.REPEATED, invite
         if not is_relevant(self._context.table, email, invite, found, now=self._context.now()):
-            return SendOutcome.POINTLESS
+            return SendOutcome.POINTLESS, invite
         organization = organizations.organization_of(organization_row)
         language = language_of(email, invite=invite, organization=organization, found=found)
-        inviter = (inviters or Inviters(self._context)).of(organization, invite)
+        inviter = inviters.of(organization, invite)
         context = self._email_context(email, organization, invite, language)
         message = self._render(replace(context, inviter=inviter, courses=courses(email, found)))
         if not emails.lease(self._context.table, email.id, now=self._context.now()):
-            return SendOutcome.TAKEN
+            return SendOutcome.TAKEN, invite
         try:
             message_id = self._mail.send(message, sending=_sending(email))
         except EmailHeldError as held:
             if email.holds >= MOST_HOLDS:
                 raise
-            self._hold(email, held.reason)
-            return _HELD[held.reason]
+            self._hold(email, invite, held.reason)
+            return _HELD[held.reason], invite
         record_sent(self._context.table, email, message_id=message_id)
-        return SendOutcome.SENT
+        return SendOutcome.SENT, invite
 
-    def _hold(self, email: Email, reason: EmailHold) -> None:
+    def _hold(self, email: Email, invite: Invite | None, reason: EmailHold) -> None:
         """Queue the email anew, to be sent after a pause, and note on its invite why it waits."""
         emails.release(self._context.table, email.id, now=self._context.now())
-        if not email.holds and email.template in LINKED and email.invite:
-            invite_deliveries.record_hold(
-                self._context.table, email.invite, number=email.number, reason=reason
-            )
+        record_hold(self._context.table, email, invite, reason=reason)
         again = replace(email, holds=email.holds + 1)
         queue = self._queues.bulk if email.bulk else self._queues.awaited
         queue.put([again], delay=pause_after(again.holds, chance=self._chance()))
