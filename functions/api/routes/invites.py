@@ -151,7 +151,7 @@ def list_invites(  # noqa: PLR0913 - the parameters of the request
         list[DeliveryProblem] | None,
         Query(
             max_length=MOST_VALUES,
-            description="Invites whose newest email is held, bounced or was complained about only; "
+            description="Pending invites whose newest email is held, bounced or was complained of only; "
             "several by commas.",
         ),
     ] = None,

@@ -103,7 +103,7 @@ class InvitesExport(_Export):
     delivery: list[DeliveryProblem] = Field(
         default=[],
         max_length=MOST_VALUES,
-        description="Whose newest email is held, bounced or was complained about only.",
+        description="Pending ones whose newest email is held, bounced or was complained of only.",
     )
     license: list[Id] = Field(
         default=[], max_length=MOST_VALUES, description="To one of these licenses only."
