@@ -14,7 +14,7 @@ from functions.metrics import MetricName, Metrics, measured_handler
 from functions.run_import.wiring import run_import
 from functions.sqs_batch import GivenUpError, SqsBatchProcessor, is_last_receive
 from usher.bootstrap import Bootstrap
-from usher.domain.imports.imports import pause_after
+from usher.domain.imports.idle_turns import pause_after
 from usher.gateways.queue import IMPORT_JOBS
 
 LAST_MILLISECONDS = 90_000

@@ -29,6 +29,7 @@ def check_invariants(client: DynamoDBClient, name: str = NAME) -> None:
     _check_sublicenses(found)
     _check_ends(found)
     _check_due(found)
+    _check_states(found)
     _check_figures(found)
     _check_daily_figures(found)
     _check_events(found)
@@ -236,6 +237,21 @@ _COUNTED_BY_STATE = {
     "IMPORT": "imports",
 }
 """Items that are counted by their state, by the first part of their sort keys."""
+
+
+def _check_states(found: dict[tuple[str, str], dict[str, Any]]) -> None:
+    """What is listed by state stands in the directory in its state alone (decision 0103)."""
+    for (_, sk), item in found.items():
+        kind = sk.partition("#")[0]
+        if kind in _COUNTED_BY_STATE:
+            state = item["state"]["S"]
+            assert item["email_sk"]["S"].startswith(f"{state}#"), "the directory has the present state"
+            if kind != "IMPORT" and "last_name_sk" in item:
+                assert item["last_name_sk"]["S"].startswith(f"{state}#"), "also by name"
+            if "first_name_sk" in item:
+                assert item["first_name_sk"]["S"].startswith(f"{state}#"), "also by name"
+        if kind == "DELIVERY":
+            assert item["directory_pk"]["S"].endswith(f"#{item['state']['S']}"), "so has each delivery"
 
 
 def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from usher.services import list_effort
+from usher.services import license_access_lists, list_effort
+from usher.services.enrollment import code_use_search
 from usher.services.invites import invite_listing
 from usher.services.list_effort import Effort
 from usher.services.people import learner_lists
 from usher.store import key_sources
+
+_LISTS = (invite_listing, learner_lists, license_access_lists, code_use_search)
 
 
 def as_it_is(_: pytest.MonkeyPatch) -> None:
@@ -23,7 +26,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
     monkeypatch.setattr(list_effort, "BATCH_GET", 0)
     monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
-    for lists in (invite_listing, learner_lists):
+    for lists in _LISTS:
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50))
 
 
@@ -31,7 +34,7 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes a filter is not read beforehand, but what passes several."""
     many(monkeypatch)
     monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
-    for lists in (invite_listing, learner_lists):
+    for lists in _LISTS:
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
 
 

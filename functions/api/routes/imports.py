@@ -158,8 +158,7 @@ def list_imports(
 ) -> ImportPage:
     """List the imports.
 
-    Newest first, unless sorted otherwise; an import stays in the list when its file has been deleted. With a
-    filter, a page may be short and still have a next one.
+    Newest first, unless sorted otherwise; an import stays in the list when its file has been deleted.
     """
     page = router.services.learner_imports.listed(
         person=router.person,
@@ -209,7 +208,7 @@ def list_import_rows(
     """List the rows of an import.
 
     In the order of the file: before the import is confirmed with the expected outcome of each, afterwards
-    with the actual one. With a filter, a page may be short and still have a next one.
+    with the actual one. With a filter, a page may be short and still have a next one, but is not empty then.
     """
     page = router.services.learner_imports.rows(
         person=router.person,

@@ -103,7 +103,7 @@ def list_join_requests(
 
     In the order of asking, unless sorted otherwise; those that wait for a manager's answer, unless other
     states are named. A search with `q` has an order of its own: by the address that begins with it, then by
-    first names, then by last names; a page of it may be short and still have a next one.
+    first names, then by last names.
     """
     page = router.services.join_requests.listed(
         person=router.person,

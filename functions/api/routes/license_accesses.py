@@ -61,8 +61,8 @@ def list_license_accesses(
 
     However they came: by an invite, a code, the join page, single sign-on, a group, by hand or by
     themselves. By state and address, unless sorted otherwise; a search with `q` has an order of its own: by
-    the address that begins with it, then by first names, then by last names. A page may be short and still
-    have a next one.
+    the address that begins with it, then by first names, then by last names. What has just started or lapsed
+    is found by its new state within minutes. A page may be short and still have a next one.
     """
     page = _reader(organization, license, state, search=search, sort=sort, counts=counts)(limit, cursor)
     return LicenseAccessPage(

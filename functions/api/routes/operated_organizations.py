@@ -46,8 +46,7 @@ def list_organizations(
 ) -> OperatedOrganizationPage:
     """List the organizations.
 
-    Oldest first, without the clients of other organizations. With `q`, those found, clients too, by name; a
-    page may be short and still have a next one.
+    Oldest first, without the clients of other organizations. With `q`, those found, clients too, by name.
     """
     person, operated = router.person, router.services.operated_organizations
     page = (

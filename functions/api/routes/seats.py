@@ -109,7 +109,7 @@ def list_seat_requests(
 ) -> SeatRequestPage:
     """List an organization's requests for more seats.
 
-    Newest first, with their answers. With a filter, a page may be short and still have a next one.
+    Newest first, with their answers.
     """
     page = router.services.seat_requests.listed(
         person=router.person,

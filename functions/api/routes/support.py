@@ -73,7 +73,7 @@ def list_support_requests(
 ) -> SupportRequestPage:
     """List an organization's support requests.
 
-    Newest first, with their answers. With a filter, a page may be short and still have a next one.
+    Newest first, with their answers.
     """
     page = router.services.support_requests.listed(
         person=router.person,

@@ -231,7 +231,7 @@ def test_a_cursor_from_before_the_window_leads_to_the_end(tenant: Tenant) -> Non
 def test_the_events_of_a_type_or_an_actor_cost_what_they_are(
     tenant: Tenant, license_: License, async_workers: AsyncWorkers, clock: Clock, count: Count, others: int
 ) -> None:
-    tenant.withdraw(tenant.invite(license_, "bo@x.io"))
+    withdrawn = tenant.withdraw(tenant.invite(license_, "bo@x.io"))
     tenant.accept(tenant.invite(license_, ANN))
     many = tenant.license(others)
     for n in range(others):
@@ -251,6 +251,17 @@ def test_the_events_of_a_type_or_an_actor_cost_what_they_are(
         (EventQuery(actor=ANN), ["invite.accepted"], 1 + 3 + 1),
         (EventQuery(actor="nobody@x.io"), [], 1 + 3),
         (EventQuery(actor=ANN, types=("invite.withdrawn",)), [], 1 + 3 + 1),
+        # Of a person or an invite one trail, and none of the newest.
+        (EventQuery(email="bo@x.io"), ["invite.withdrawn", "invites.created"], 1 + 1 + 1),
+        (EventQuery(invite=withdrawn.id), ["invite.withdrawn", "invites.created"], 1 + 1 + 1),
+        (EventQuery(invite=withdrawn.id, types=("invite.declined",)), [], 1 + 1 + 1),
+        (EventQuery(invite=withdrawn.id, actor=ANN), [], 1 + 1 + 1),
+        # Of a time, nothing else is read.
+        (EventQuery(types=("invites.created",), until="2027-01-03"), [], 1 + 1),
+        (EventQuery(types=("invites.created",), since="2027-01-05"), [], 1 + 1 + 1),
+        (EventQuery(actor=ANN, until="2027-01-03"), [], 1 + 2),
+        (EventQuery(license=many.id, until="2027-01-03"), [], 1 + 1),
+        (EventQuery(until="2027-01-03"), [], 1 + 1),
     ]
     for query, found, calls in queries:
         with count() as cost:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from tests.support import join_pages
 from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import MONDAY, Clock
@@ -17,7 +16,6 @@ from tests.support.groups import invite as invite_to_group
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.delivery_problems import DeliveryProblem
-from usher.domain.enrollment.join_requests import JoinState
 from usher.domain.events.groups import GroupRenamed
 from usher.domain.events.parts import GroupRef
 from usher.domain.integrations.webhook_deliveries import DeliveryState, WebhookDelivery
@@ -28,7 +26,6 @@ from usher.domain.invites import Delivery, InviteState
 from usher.domain.learner_lists import LearnerSort
 from usher.domain.learners import Learner
 from usher.services.activity_report import ActivityQuery, ActivityReport
-from usher.services.enrollment.join_requests import JoinRequests
 from usher.services.integrations.webhook_redelivery import WebhookRedelivery
 from usher.services.invites.invite_listing import InviteQuery
 from usher.services.invites.invite_queries import InviteQueries
@@ -392,37 +389,3 @@ def test_deliveries_that_were_not_made_cost_what_they_are(
 
         assert ([one.id for one in page.items], page.next, cost.calls) == (found, None, calls)
         assert [one.id for one in (*first.items, *(rest.items if first.next else ()))] == found
-
-
-@pytest.mark.parametrize("others", [10, 110])
-def test_a_search_among_few_join_requests_costs_what_they_are(
-    tenant: Tenant, count: Count, others: int
-) -> None:
-    """All of them are called alike, and nearly all were refused."""
-    join_pages.set_page(tenant, tenant.license(), approval=True)
-    for n in range(others):
-        join_pages.join(tenant, f"a{n}@x.io")
-        join_pages.refuse(tenant, f"a{n}@x.io")
-    join_pages.join(tenant, "ann@x.io")
-    join_pages.join(tenant, "bo@x.io")
-
-    lists: list[tuple[str, tuple[JoinState, ...], list[str], int]] = [
-        # what is searched, in which states, whom it finds, calls: the membership, one for each state
-        ("a", (JoinState.PENDING,), ["ann", "bo"], 1 + 1),
-        ("lee a", (JoinState.PENDING, JoinState.WAITING), ["ann", "bo"], 1 + 2),
-        ("bo", (JoinState.PENDING,), ["bo"], 1 + 1),
-        ("cy", (JoinState.WAITING,), [], 1 + 1),
-    ]
-    for text, states, found, calls in lists:
-        with count() as cost:
-            page = JoinRequests(tenant.context).listed(
-                person=tenant.limited,
-                organization=tenant.id,
-                states=states,
-                search=text,
-                limit=5,
-                cursor=None,
-            )
-
-        assert [one.email.partition("@")[0] for one in page.items] == found, text
-        assert (cost.calls, page.next) == (calls, None), text

@@ -19,8 +19,8 @@ from tests.support.imports import ImportDriver, csv_of
 from tests.support.reading_back import emails_of, events_of, seats
 from tests.support.tables import NAME, items
 from usher.domain.errors import ForbiddenError
+from usher.domain.imports.idle_turns import MOST_IDLE_TURNS
 from usher.domain.imports.imports import (
-    MOST_IDLE_TURNS,
     ImportNotCheckedError,
     ImportOverError,
     ImportState,

@@ -99,7 +99,7 @@ SORTED: list[tuple[str, dict[str, Any], int]] = [
     ("codes", {"sort": CodeSort.TEXT}, 4),
     ("codes", {"sort": CodeSort.NAME_DESCENDING}, 4),
     ("imports", {"query": ImportQuery(sort=CreationSort.OLDEST)}, 2),
-    ("imports", {"query": ImportQuery(states=(ImportState.AWAITING_FILE,))}, 2),
+    ("imports", {"query": ImportQuery(states=(ImportState.AWAITING_FILE,))}, 3),
     ("imports", {"query": ImportQuery(search="p")}, 3),
 ]
 

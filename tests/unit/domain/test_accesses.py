@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.support.terms import END, NOW, terms
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import Access, AccessState, listed_as
 
 LATER = NOW + timedelta(days=5)
 
@@ -57,3 +57,11 @@ def test_a_reservation_lapses_at_the_very_instant_of_its_invites_expiry() -> Non
     assert not one.has_lapsed(LATER - timedelta(seconds=1))
     assert one.has_lapsed(LATER)
     assert not access(AccessState.ACTIVE, reserved_until=LATER).has_lapsed(LATER)
+
+
+def test_with_its_license_all_accesses_have_ended_whatever_is_written_of_them() -> None:
+    active, ended, reserved = AccessState.ACTIVE, AccessState.ENDED, AccessState.RESERVED
+
+    assert listed_as([active, reserved], is_valid=True) == {active, reserved}
+    assert listed_as([active, reserved], is_valid=False) == {reserved}
+    assert listed_as([ended], is_valid=False) == {active, ended, AccessState.SCHEDULED}

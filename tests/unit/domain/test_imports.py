@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from usher.domain.imports.imports import MOST_IDLE_TURNS, pause_after
+from usher.domain.imports.idle_turns import MOST_IDLE_TURNS, pause_after
 from usher.gateways.queue import LONGEST_DELAY
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,6 +63,21 @@ class AccessState(StrEnum):
 
 LIVE = frozenset({AccessState.RESERVED, AccessState.SCHEDULED, AccessState.ACTIVE})
 """The states in which an access holds a seat."""
+
+
+_GIVEN = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
+
+
+def listed_as(states: Collection[AccessState], *, is_valid: bool) -> frozenset[AccessState]:
+    """Return the states in which a license's listing has the accesses that are in some by the clock.
+
+    With its license all have ended that were given, whether a worker has written it yet or not. What has
+    just started or lapsed is listed in its new state once that is written.
+    """
+    if is_valid:
+        return frozenset(states)
+    ended = _GIVEN if AccessState.ENDED in states else frozenset()
+    return (frozenset(states) - _GIVEN) | ended
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
+from itertools import chain
 from typing import Any
 
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import Access, AccessState, listed_as
 from usher.domain.changed_products import ChangedProducts
 from usher.domain.directory import DirectoryEntry, DirectoryField, fields_for
+from usher.domain.figures import ACCESSES, OrganizationFigures
 from usher.domain.invites import Invite, InviteState
-from usher.domain.learner_lists import stored_as
 from usher.domain.licenses import LicenseTerms
 from usher.domain.list_sorts import AddressSort
 from usher.lazy_dataclasses import dataclass
+from usher.services.list_effort import FOR_A_SEARCH
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.store import accesses, invite_lists, invites
-from usher.store.key_ranges import Found, last_beginning_with
+from usher.store import accesses, invite_lists, invites, key_sources
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_sources import Candidates, KeySource
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref, Table
 
@@ -47,7 +50,10 @@ class NamedAccess:
 
 
 class AccessListing:
-    """The reading of one list: the states are those by the clock, of which any is wanted."""
+    """The reading of one list: the states are those by the clock, of which any is wanted.
+
+    `counted` are the figures of the license, by which the reading of a search is chosen.
+    """
 
     def __init__(
         self,
@@ -57,17 +63,19 @@ class AccessListing:
         terms: LicenseTerms,
         states: Collection[AccessState],
         search: str,
-        sort: AddressSort,
+        sort: AddressSort | None,
         now: datetime,
+        counted: OrganizationFigures,
     ) -> None:
         self._table = table
         self._organization = organization
         self._license = terms.license
-        self._is_valid = now < terms.valid_until
         self._states = tuple(sorted(states))
+        self._listed_as = listed_as(states, is_valid=now < terms.valid_until)
         self._search = search
         self._sort = sort
         self._now = now
+        self._counted = counted
 
     def page(self, *, limit: int, cursor: str | None) -> ResultPage[NamedAccess]:
         """Read a page: a call for each state and for the names, and with a search three to six more.
@@ -76,50 +84,106 @@ class AccessListing:
             BadCursorError: the cursor is none of this list.
         """
         query = ("accesses", self._license, self._states, self._search, self._sort)
-        return read_page(self._table, self._sections(), query=query, limit=limit, cursor=cursor)
+        if self._search:
+            return read_page(self._table, self._found(), query=query, limit=limit, cursor=cursor)
+        page = read_page(self._table, self._in_order(), query=query, limit=limit, cursor=cursor)
+        return ResultPage(items=named(self._table, self._organization, page.items), next=page.next)
 
-    def _sections(self) -> list[Section[NamedAccess]]:
-        """A search goes through addresses, first and last names in turn."""
-        if not self._search:
-            return [self._by_address(self._is_in_state)]
+    def _in_order(self) -> list[Section[Access]]:
+        """By state and address, or by address whatever the state."""
+
+        def is_wanted(one: Access) -> bool:
+            return one.state_at(self._now) in self._states
+
+        if self._sort is None:
+            runs = accesses.listing_ranges(self._license, self._listed_as)
+            return [Section([one], accesses.in_listing, is_wanted) for one in runs]
+        by_address = self._ranges(descending=self._sort.is_descending)
+        return [Section(by_address, accesses.in_listing, is_wanted)]
+
+    def _ranges(self, *, beginning: str = "", descending: bool = False) -> list[KeyRange]:
+        """The ranges of the listing by address, one for each state."""
         return [
-            self._by_address(partial(self._is_found, field))
-            if field is DirectoryField.EMAIL
-            else self._by_name(field)
-            for field in fields_for(self._search)
-        ]
-
-    def _is_in_state(self, one: NamedAccess) -> bool:
-        return one.access.state_at(self._now) in self._states
-
-    def _is_found(self, field: DirectoryField, one: NamedAccess) -> bool:
-        return self._is_in_state(one) and one.directory_entry.found_by(self._search) is field
-
-    def _by_address(self, wanted: Callable[[NamedAccess], bool]) -> Section[NamedAccess]:
-        ranges = [
             accesses.license_range(
                 self._license,
                 state,
-                low=self._search,
-                high=last_beginning_with(self._search),
-                descending=self._sort.is_descending,
+                low=beginning,
+                high=last_beginning_with(beginning),
+                descending=descending,
             )
-            for state in stored_as(self._states, is_valid=self._is_valid)
+            for state in sorted(self._listed_as)
         ]
-        return Section(ranges, self._in_listing, wanted)
 
-    def _in_listing(self, found: Sequence[Found]) -> list[NamedAccess | None]:
-        return [*named(self._table, self._organization, accesses.in_listing(found))]
+    def _found(self) -> list[Section[NamedAccess]]:
+        """A search goes through addresses, first and last names in turn."""
+        return [
+            Section(
+                self._ranges(beginning=self._search),
+                lambda found: [*named(self._table, self._organization, _present(found))],
+                partial(self._is_found, field),
+            )
+            if field is DirectoryField.EMAIL
+            else Section(self._by_name(field), self._of_people, partial(self._is_found, field))
+            for field in fields_for(self._search)
+        ]
 
-    def _by_name(self, field: DirectoryField) -> Section[NamedAccess]:
-        """Learners by their names, and whoever is only invited by those that managers typed."""
+    def _is_found(self, field: DirectoryField, one: NamedAccess) -> bool:
+        is_wanted = one.access.state_at(self._now) in self._states
+        return is_wanted and one.directory_entry.found_by(self._search) is field
+
+    def _by_name(self, field: DirectoryField) -> list[KeySource]:
+        """Learners by their names, and whoever is only invited by those that managers typed.
+
+        Where the license has few accesses, all of their people are read, and not who else is called so.
+        """
+        held = self._held
+        if held is not None and len(held) <= FOR_A_SEARCH.items:
+            people, invited = self._people
+            return [
+                learners.in_order(people, field, prefix=self._search, descending=False),
+                invite_lists.in_order(invited, field, prefix=self._search, descending=False),
+            ]
         ranges = [learners.name_range(self._organization, field, prefix=self._search)]
         if AccessState.RESERVED in self._states:
             pending = InviteState.PENDING
             ranges.append(
                 invite_lists.directory_range(self._organization, pending, field, prefix=self._search)
             )
-        return Section(ranges, self._of_people, partial(self._is_found, field))
+        return [Candidates(one, self._is_candidate) for one in ranges]
+
+    def _is_candidate(self, found: Found) -> bool:
+        """Whether it is worth loading: not whom the search finds by address, or who has no access."""
+        if not learners.is_item_of_learner(found):
+            return self._held is None or invite_lists.id_of(found) in self._invites
+        email = learners.address_of(found)
+        return not email.startswith(self._search) and (self._held is None or email in self._held)
+
+    @cached_property
+    def _held(self) -> Mapping[str, Access] | None:
+        """The accesses in the states, by address; None if they are too many."""
+        expected = sum(self._counted.of_state(ACCESSES, state) for state in self._listed_as)
+        if expected > FOR_A_SEARCH.keys:
+            return None
+        every = chain.from_iterable(
+            one.read(self._table, first=FOR_A_SEARCH.items + 1) for one in self._ranges()
+        )
+        found = key_sources.all_of(every, most=FOR_A_SEARCH.keys)
+        return None if found is None else {one.email: one for one in _present(found)}
+
+    @cached_property
+    def _invites(self) -> frozenset[str]:
+        """The invites that reserve seats among the accesses in the states."""
+        held = (self._held or {}).values()
+        return frozenset(one.invite for one in held if one.state is AccessState.RESERVED and one.invite)
+
+    @cached_property
+    def _people(self) -> tuple[list[Found], list[Found]]:
+        """The learners with these accesses, and the invites that reserve some: one call for each hundred."""
+        emails = sorted(self._held or {})
+        return (
+            learners.found_at(self._table, self._organization, emails),
+            invite_lists.found_at(self._table, sorted(self._invites)),
+        )
 
     def _of_people(self, found: Sequence[Found]) -> list[NamedAccess | None]:
         """Return the accesses of learners, and those that invites reserve for people who are none yet."""
@@ -140,6 +204,11 @@ class AccessListing:
             else None
             for email, invite in people
         ]
+
+
+def _present(found: Sequence[Found]) -> list[Access]:
+    """Return the accesses that were found in the listing."""
+    return [one for one in accesses.in_listing(found) if one is not None]
 
 
 def _invited(invite: Invite | None) -> tuple[str, str]:

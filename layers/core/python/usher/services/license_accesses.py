@@ -14,9 +14,9 @@ from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
-from usher.services.license_access_lists import AccessListing, NamedAccess, named
+from usher.services.license_access_lists import AccessListing, NamedAccess
 from usher.services.paging import ResultPage
-from usher.store import accesses, figures, licenses
+from usher.store import figures, licenses
 
 
 class LicenseAccesses:
@@ -43,8 +43,8 @@ class LicenseAccesses:
 
         A call for the caller and one for the listing, two where the states are no neighbors in it, and one
         for each hundred names. The listing has the states as workers wrote them; an access whose state is
-        another by the clock, and not asked for, is left out, so that a page may be short. The figures are
-        the license's, and cost no further call.
+        another by the clock, and not asked for, is left out. The figures are the license's, and cost no
+        further call.
 
         With a search, those whose address, first or last name begins with it, in that order; with a sort, by
         address whatever the state: see AccessListing.
@@ -60,28 +60,23 @@ class LicenseAccesses:
             person=person,
             organization=organization,
             permission=Permission.READ,
-            also=[at, *([figures.ref(organization, license_id)] if with_figures else [])],
+            # For a search, they say how many accesses there are, by which the reading is chosen.
+            also=[at, *([figures.ref(organization, license_id)] if with_figures or beginning else [])],
         )
-        terms = licenses.terms_at(membership.rows, at)
-        counted = figures.found_in(membership.rows, organization, license_id) if with_figures else None
-        wanted = frozenset(states) or LIVE
-        products = membership.organization.products
-        if beginning or sort is not None:
-            listing = AccessListing(
-                self._context.table,
-                organization=organization,
-                terms=terms,
-                states=wanted,
-                search=beginning,
-                sort=sort or AddressSort.EMAIL,
-                now=self._context.now(),
-            )
-            listed = listing.page(limit=limit, cursor=cursor)
-            items = [one.with_products(products) for one in listed.items]
-            return ResultPage(items=items, next=listed.next, figures=counted)
-        page = accesses.of_license(self._context.table, license_id, states=wanted, limit=limit, cursor=cursor)
-        now = self._context.now()
-        found = [access.with_products(products) for access in page.items if access.state_at(now) in wanted]
+        counted = figures.found_in(membership.rows, organization, license_id)
+        listing = AccessListing(
+            self._context.table,
+            organization=organization,
+            terms=licenses.terms_at(membership.rows, at),
+            states=frozenset(states) or LIVE,
+            search=beginning,
+            sort=sort,
+            now=self._context.now(),
+            counted=counted,
+        )
+        page = listing.page(limit=limit, cursor=cursor)
         return ResultPage(
-            items=named(self._context.table, organization, found), next=page.next, figures=counted
+            items=[one.with_products(membership.organization.products) for one in page.items],
+            next=page.next,
+            figures=counted if with_figures else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from usher.domain.enrollment.connections import Connection
 from usher.domain.errors import ForbiddenError, refuses
@@ -16,6 +17,7 @@ from usher.services.authorization import require_operator
 from usher.services.context import Context
 from usher.services.display_names import read_display_names
 from usher.services.license_queries import with_reserved_seats
+from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import managers, organization_names, organizations
 from usher.store.enrollment import connections
@@ -62,20 +64,18 @@ class OperatedOrganizations:
     ) -> ResultPage[OperatedOrganization]:
         """List the organizations, clients too, whose name or slug begins with the text, in that order.
 
-        Two calls, and one more where clients are found. A page may be short, since an organization that both
-        its name and its slug find stands where its name does.
+        Two calls, and one more where clients are found. One that both its name and its slug find stands where
+        its name does: where many do, two calls more for each hundred.
         """
         require_operator(person)
-        sought = folded(text)
-        page = organization_names.beginning_with(self._context.table, sought, limit=limit, cursor=cursor)
-        ids = organization_names.organizations_in(page.rows)
-        rows = self._context.table.get_many([organizations.ref(one) for one in ids])
-        found: list[Organization] = []
-        for entry in page.rows:
-            row = rows.get(organizations.ref(entry.organization))
-            organization = None if row is None else organizations.organization_of(row)
-            if organization is not None and organization.is_found_at(entry.text, sought):
-                found.append(organization)
+        sought, table = folded(text), self._context.table
+        section = Section(
+            [organization_names.beginning_with(sought)],
+            partial(organization_names.in_range, table),
+            lambda one: one[0].is_found_at(one[1], sought),
+        )
+        page = read_page(table, [section], query=("organizations", sought), limit=limit, cursor=cursor)
+        found = [organization for organization, _ in page.items]
         providers = {one.provider for one in found if one.provider is not None}
         names = read_display_names(self._context, organization_ids=providers) if providers else None
         items = [

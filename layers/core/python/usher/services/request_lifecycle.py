@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from usher.domain.errors import ForbiddenError, refuses
@@ -67,15 +68,29 @@ class RequestLifecycle(Generic[_T]):
     ) -> ResultPage[_T]:
         """List the organization's requests for a manager, newest first: two calls.
 
-        With states, those in any of them; where few are, a page is looked for in up to ten calls.
+        With states, those in any of them: one call for each, and one for each hundred requests.
         """
         counted = authorize_to_list(
             self._context, person=person, organization=organization, with_figures=with_figures
         )
-        page = self._kind.of_organization(
-            self._context.table, organization, states=states, limit=limit, cursor=cursor
+        page = self._own(organization, frozenset(states), limit=limit, cursor=cursor)
+        return ResultPage(items=page.items, next=page.next, figures=counted)
+
+    def _own(
+        self, organization: str, states: frozenset[str], *, limit: int, cursor: str | None
+    ) -> ResultPage[_T]:
+        """Read a page of all of an organization's requests, or of the index that has them by state."""
+        table = self._context.table
+        if not states or states == {*self._kind.states}:
+            page = self._kind.of_organization(table, organization, limit=limit, cursor=cursor)
+            return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next)
+        section = Section(
+            [self._kind.own_in_state(organization, state) for state in sorted(states)],
+            partial(self._kind.found_in_directory, table),
+            lambda one: self._kind.state_of(one) in states,
         )
-        return ResultPage(items=[self._kind.read(row) for row in page.rows], next=page.next, figures=counted)
+        query = (self._kind.figure, organization, *sorted(states))
+        return read_page(table, [section], query=query, limit=limit, cursor=cursor)
 
     def in_states(
         self,

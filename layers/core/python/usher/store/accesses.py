@@ -189,10 +189,26 @@ def license_range(
     )
 
 
-def in_listing(found: Sequence[Found]) -> list[Access]:
+def listing_ranges(license_id: str, states: Collection[AccessState]) -> list[KeyRange]:
+    """Return the ranges of a license's accesses in some states, by state and address, one behind the other.
+
+    One for each run of states that are neighbors in the listing.
+    """
+    return [
+        KeyRange(
+            partition=keys.license(license_id),
+            index="listing",
+            low=keys.access_listing(first, ""),
+            high=keys.access_listing(last, keys.LAST_ADDRESS),
+        )
+        for first, last in _runs(states)
+    ]
+
+
+def in_listing(found: Sequence[Found]) -> list[Access | None]:
     """Read accesses that were found in the listing of their license, which has them whole."""
     items = (one.item for one in found)
-    return [access_of(AccessRow.from_raw_data(item)) for item in items if item is not None]
+    return [None if item is None else access_of(AccessRow.from_raw_data(item)) for item in items]
 
 
 def get(table: Table, email: str, license_id: str) -> Access | None:

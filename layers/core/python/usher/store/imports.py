@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -24,7 +24,7 @@ from usher.store.transaction import Write, check, put, update
 
 
 class ImportRow(Row):
-    """`ORG#o`, `IMPORT#ulid`; in the directory by the file's name.
+    """`ORG#o`, `IMPORT#ulid`; in the directory by the file's name, by state, and by the name in each state.
 
     Counts and defaults are JSON text, since no condition reads them.
     """
@@ -45,6 +45,8 @@ class ImportRow(Row):
     ran = NumberAttribute()
     verdicts = UnicodeAttribute()
     outcomes = UnicodeAttribute()
+    verdict_chunks = UnicodeAttribute(null=True)
+    outcome_chunks = UnicodeAttribute(null=True)
     pools = UnicodeAttribute()
     problem = UnicodeAttribute(null=True)
     checked_at = InstantAttribute(null=True)
@@ -85,6 +87,8 @@ def import_of(row: ImportRow) -> Import:
         ran=int(row.ran),
         verdicts={Verdict(name): rows for name, rows in json.loads(row.verdicts).items()},
         outcomes={Verdict(name): rows for name, rows in json.loads(row.outcomes).items()},
+        verdict_chunks=_chunks_in(row.verdict_chunks),
+        outcome_chunks=_chunks_in(row.outcome_chunks),
         pools={id_: Pool(**pool) for id_, pool in json.loads(row.pools).items()},
         problem=FileProblem(**json.loads(row.problem)) if row.problem else None,
         checked_at=row.checked_at,
@@ -97,6 +101,7 @@ def import_of(row: ImportRow) -> Import:
 
 def _row(import_: Import) -> ImportRow:
     at = ref(import_.organization, import_.id)
+    name = directory.named(folded(import_.file_name), import_.id)
     return ImportRow(
         at.pk,
         at.sk,
@@ -116,6 +121,8 @@ def _row(import_: Import) -> ImportRow:
         ran=import_.ran,
         verdicts=json.dumps(import_.verdicts),
         outcomes=json.dumps(import_.outcomes),
+        verdict_chunks=_chunks_text(import_.verdict_chunks),
+        outcome_chunks=_chunks_text(import_.outcome_chunks),
         pools=json.dumps({id_: asdict(pool) for id_, pool in import_.pools.items()}),
         problem=json.dumps(asdict(import_.problem)) if import_.problem else None,
         checked_at=import_.checked_at,
@@ -124,8 +131,19 @@ def _row(import_: Import) -> ImportRow:
         only=import_.only,
         ended_at=import_.ended_at,
         directory_pk=directory.imports(import_.organization),
-        last_name_sk=directory.named(folded(import_.file_name), import_.id),
+        email_sk=directory.in_state(import_.state, import_.id),
+        first_name_sk=directory.in_state(import_.state, name),
+        last_name_sk=name,
     )
+
+
+def _chunks_text(chunks: Mapping[Verdict, int]) -> str | None:
+    """Return the chunks of each verdict as text, their bits in hexadecimal digits."""
+    return json.dumps({verdict: f"{bits:x}" for verdict, bits in chunks.items()}) if chunks else None
+
+
+def _chunks_in(text: str | None) -> dict[Verdict, int]:
+    return {Verdict(name): int(bits, 16) for name, bits in json.loads(text or "{}").items()}
 
 
 def create(import_: Import) -> Write:
@@ -179,13 +197,20 @@ def listed(table: Table, organization: str, *, limit: int, cursor: str | None) -
     )
 
 
-def created_range(organization: str, *, states: Collection[ImportState], descending: bool) -> KeyRange:
-    """Return the range of an organization's imports by id, as far as they are in any of some states."""
+def created_range(organization: str, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's imports by id."""
     return KeyRange(
-        partition=keys.organization(organization),
-        prefix=keys.IMPORT_PREFIX,
+        partition=keys.organization(organization), prefix=keys.IMPORT_PREFIX, descending=descending
+    )
+
+
+def state_range(organization: str, state: ImportState, *, descending: bool) -> KeyRange:
+    """Return the range of an organization's imports in a state by id."""
+    return KeyRange(
+        partition=directory.imports(organization),
+        index=directory.INDEXES[DirectoryField.EMAIL],
+        prefix=directory.in_state(state),
         descending=descending,
-        only=ImportRow.state.is_in(*states) if states else None,
     )
 
 
@@ -205,8 +230,19 @@ def name_range(organization: str, beginning: str) -> KeyRange:
     )
 
 
+def state_name_range(organization: str, state: ImportState, beginning: str) -> KeyRange:
+    """Return the range of those in a state whose file's name, folded, begins with a text."""
+    return KeyRange(
+        partition=directory.imports(organization),
+        index=directory.INDEXES[DirectoryField.FIRST_NAME],
+        prefix=directory.in_state(state),
+        low=beginning,
+        high=last_beginning_with(beginning),
+    )
+
+
 def in_directory(table: Table, found: Sequence[Found]) -> list[Import | None]:
-    """Read imports that were found by the file's name: one call for each hundred."""
+    """Read imports that the directory found: one call for each hundred."""
     refs = refs_of(ImportRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else import_of(row) for at in refs]

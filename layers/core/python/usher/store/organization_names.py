@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 
 from usher.domain.organizations import Organization
+from usher.store import organizations
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import operators as keys
-from usher.store.table import Page, Row, Table
+from usher.store.table import Row, Table
 from usher.store.transaction import Write, delete, put
 
 
@@ -33,21 +35,22 @@ def move(before: Organization, after: Organization) -> list[Write]:
     ]
 
 
-def beginning_with(table: Table, text: str, *, limit: int, cursor: str | None) -> Page[OrganizationNameRow]:
-    """List the names and slugs that begin with a folded text, in their order."""
+def beginning_with(text: str) -> KeyRange:
+    """Return the range of the names and slugs that begin with a folded text."""
     prefix = keys.organization_name_prefix(text)
-    return table.query(
-        OrganizationNameRow,
-        keys.ORGANIZATION_NAMES,
-        OrganizationNameRow.sk.startswith(prefix),
-        limit=limit,
-        cursor=cursor,
-    )
+    return KeyRange(partition=keys.ORGANIZATION_NAMES, low=prefix, high=last_beginning_with(prefix))
 
 
-def organizations_in(rows: Iterable[OrganizationNameRow]) -> list[str]:
-    """Return the ids of the organizations, each once."""
-    return list(dict.fromkeys(row.organization for row in rows))
+def in_range(table: Table, found: Sequence[Found]) -> list[tuple[Organization, str] | None]:
+    """Read the organizations, each with the name or slug that it was found by: one call for each hundred."""
+    entries = [None if one.item is None else OrganizationNameRow.from_raw_data(one.item) for one in found]
+    rows = table.get_many([organizations.ref(one.organization) for one in entries if one is not None])
+    return [
+        None
+        if one is None or (row := rows.get(organizations.ref(one.organization))) is None
+        else (organizations.organization_of(row), one.text)
+        for one in entries
+    ]
 
 
 def _row(organization: Organization, text: str) -> OrganizationNameRow:

@@ -1,4 +1,4 @@
-"""Managers' requests, in their organization's partition, and listed by state for operators."""
+"""Managers' requests, in their organization's partition, by state in the directory and for operators."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 
 from usher.domain import figures
 from usher.domain.accesses import AccessState
+from usher.domain.directory import DirectoryField
 from usher.domain.invites import InviteState
 from usher.domain.requests import (
     ManagerRequest,
@@ -23,13 +24,11 @@ from usher.domain.requests import (
 from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
-from usher.store.key_ranges import Found, KeyRange
+from usher.store.key_ranges import Found, KeyRange, refs_of
+from usher.store.keys import directory
 from usher.store.table import Page, Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put
-
-_STATE: UnicodeAttribute = UnicodeAttribute(attr_name="state")
-"""The state in the items of both kinds."""
 
 
 class RequestRow(Row):
@@ -50,7 +49,7 @@ class RequestRow(Row):
 
 
 class SupportRow(RequestRow):
-    """`ORG#o`, `SUPPORT#ulid`; listed by state across the organizations."""
+    """`ORG#o`, `SUPPORT#ulid`; listed by state across the organizations, in the directory of its own."""
 
     state = EnumAttribute(SupportState)
     kind = EnumAttribute(SupportKind)
@@ -64,7 +63,7 @@ class SupportRow(RequestRow):
 
 
 class SeatsRow(RequestRow):
-    """`ORG#o`, `SEATS#ulid`; listed by state across the organizations."""
+    """`ORG#o`, `SEATS#ulid`; listed by state across the organizations, in the directory of its own."""
 
     state = EnumAttribute(SeatRequestState)
     seats = NumberAttribute()
@@ -89,6 +88,7 @@ class RequestKind(Generic[_R, _T]):
         row: the class of its rows.
         key, prefix: the sort key of a request, and the prefix of all of them.
         listing: the partition of the `listing` index with the requests in a state.
+        directory: the partition of the directory with an organization's requests.
         read: returns the request in a row.
         own: returns the attributes that the other kind does not have.
         figure: the kind's name among the organization's figures.
@@ -100,6 +100,7 @@ class RequestKind(Generic[_R, _T]):
     key: Callable[[str], str]
     prefix: str
     listing: Callable[[str], str]
+    directory: Callable[[str], str]
     read: Callable[[_R], _T]
     own: Callable[[_T], dict[str, Any]]
     figure: str
@@ -109,6 +110,10 @@ class RequestKind(Generic[_R, _T]):
     def ref(self, organization: str, request: str) -> Ref[_R]:
         """Return the reference to the request's item."""
         return Ref(self.row, keys.organization(organization), self.key(request))
+
+    def state_of(self, request: _T) -> str:
+        """Return the state of a request."""
+        return str(self.own(request)["state"])
 
     def file(self, request: _T) -> list[Write]:
         """Write a new request, and its organization."""
@@ -128,7 +133,7 @@ class RequestKind(Generic[_R, _T]):
     def close(self, request: _T) -> Write:
         """Write a request that was answered or taken back, if it is open."""
         is_open = self.row.replied_at.does_not_exist() & self.row.withdrawn_at.does_not_exist()
-        closed = figures.of_state(self.figure, self.own(request)["state"])
+        closed = figures.of_state(self.figure, self.state_of(request))
         moved = figures.difference(figures.of_state(self.figure, self.opened), closed)
         return put(
             self._row(request),
@@ -142,25 +147,31 @@ class RequestKind(Generic[_R, _T]):
         row = None if owner is None else table.get(self.ref(owner.organization, request))
         return None if row is None else self.read(row)
 
-    def of_organization(
-        self,
-        table: Table,
-        organization: str,
-        *,
-        states: Collection[str] = (),
-        limit: int,
-        cursor: str | None,
-    ) -> Page[_R]:
-        """List an organization's requests, in any of some states, newest first."""
+    def of_organization(self, table: Table, organization: str, *, limit: int, cursor: str | None) -> Page[_R]:
+        """List an organization's requests, newest first."""
         return table.query(
             self.row,
             keys.organization(organization),
             self.row.sk.startswith(self.prefix),
-            only=_STATE.is_in(*states) if states else None,
             limit=limit,
             cursor=cursor,
             newest_first=True,
         )
+
+    def own_in_state(self, organization: str, state: str) -> KeyRange:
+        """Return the range of an organization's requests in a state, newest first."""
+        return KeyRange(
+            partition=self.directory(organization),
+            index=directory.INDEXES[DirectoryField.EMAIL],
+            prefix=directory.in_state(state),
+            descending=True,
+        )
+
+    def found_in_directory(self, table: Table, found: Sequence[Found]) -> list[_T | None]:
+        """Read the requests that the directory found by their state: one call for each hundred."""
+        refs = refs_of(self.row, found)
+        rows = table.get_many(refs)
+        return [None if (row := rows.get(at)) is None else self.read(row) for at in refs]
 
     def in_state(self, state: str) -> KeyRange:
         """Return the range of all organizations' requests in a state, oldest first."""
@@ -185,6 +196,8 @@ class RequestKind(Generic[_R, _T]):
             at.sk,
             listing_pk=self.listing(own["state"]),
             listing_sk=request.id,
+            directory_pk=self.directory(request.organization),
+            email_sk=directory.in_state(own["state"], request.id),
             id=request.id,
             organization=request.organization,
             terms=None if request.terms is None else terms_map(request.terms),
@@ -273,6 +286,7 @@ SUPPORT: RequestKind[SupportRow, SupportRequest] = RequestKind(
     key=keys.support_request,
     prefix=keys.SUPPORT_PREFIX,
     listing=keys.support_listing,
+    directory=directory.support_requests,
     read=_support_of,
     own=_support_own,
     figure=figures.SUPPORT_REQUESTS,
@@ -285,6 +299,7 @@ SEATS: RequestKind[SeatsRow, SeatRequest] = RequestKind(
     key=keys.seat_request,
     prefix=keys.SEATS_PREFIX,
     listing=keys.seats_listing,
+    directory=directory.seat_requests,
     read=_seats_of,
     own=_seats_own,
     figure=figures.SEAT_REQUESTS,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from usher.domain.errors import InvalidError, NotFoundError, RefusedError, UsherError
-from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added
+from usher.domain.imports.verdicts import BAD, WANTED, Verdict, added, any_of, with_chunk
 from usher.domain.languages import Language
 from usher.domain.licenses import SeatNeed, refuse_shortfall
 from usher.domain.texts import NotTextError, read_line
@@ -34,12 +34,6 @@ MAX_FILE_NAME = 255
 
 MAX_BYTES = 10 * 1024 * 1024
 """The most bytes of an uploaded file."""
-
-MOST_IDLE_TURNS = 12
-"""How many turns of the worker in a row may make no progress; after the last the import has failed."""
-
-_FIRST_PAUSE = timedelta(seconds=5)
-_LONGEST_PAUSE = timedelta(minutes=15)
 
 
 class UnknownImportError(NotFoundError):
@@ -224,6 +218,7 @@ class Import:
         checked, ran: how many chunks were checked, and how many invited.
         verdicts: how many of the checked rows have each verdict.
         outcomes: how many of the rows that were carried out had each outcome.
+        verdict_chunks, outcome_chunks: the chunks that have rows with each, by which such rows are found.
         pools: the seats that the import takes, by license.
         problem: why the file was refused, or the import failed.
         confirmed_by: the manager on whose behalf the invites are sent, authorized when confirming.
@@ -247,6 +242,8 @@ class Import:
     ran: int = 0
     verdicts: Mapping[Verdict, int] = field(default_factory=dict)
     outcomes: Mapping[Verdict, int] = field(default_factory=dict)
+    verdict_chunks: Mapping[Verdict, int] = field(default_factory=dict)
+    outcome_chunks: Mapping[Verdict, int] = field(default_factory=dict)
     pools: Mapping[str, Pool] = field(default_factory=dict)
     problem: FileProblem | None = None
     checked_at: datetime | None = None
@@ -279,6 +276,17 @@ class Import:
         """Return how many rows have a verdict of this kind in the preview."""
         return sum(rows for verdict, rows in self.verdicts.items() if verdict in kind)
 
+    def chunks_with(self, verdicts: Collection[Verdict]) -> list[int]:
+        """Return the checked chunks that have rows with any of some verdicts, as they are by now."""
+        if self.verdicts and not self.verdict_chunks:
+            return [*range(self.checked)]  # It was checked before this was kept.
+        before = {*verdicts}
+        if self.state is ImportState.CANCELED:
+            # Of the chunks that were not carried out, rows to be invited are canceled ones.
+            before = (before - WANTED) | (WANTED if Verdict.CANCELED in before else frozenset())
+        checked, ran = any_of(self.verdict_chunks, before), any_of(self.outcome_chunks, verdicts)
+        return [at for at in range(self.checked) if (ran if at < self.ran else checked) >> at & 1]
+
     def uploaded(self, *, file_tag: str) -> Import:
         """Return the import with its uploaded file, to be checked."""
         return replace(self, state=ImportState.CHECKING, file_tag=file_tag)
@@ -295,7 +303,7 @@ class Import:
         return replace(self, state=ImportState.FAILED, problem=_FAILED, ended_at=now)
 
     def stalled(self, *, now: datetime) -> Import:
-        """Return the import as failed, since MOST_IDLE_TURNS turns of its worker made no progress."""
+        """Return the import as failed, since too many turns of its worker made no progress."""
         return replace(self, state=ImportState.FAILED, problem=_STALLED, ended_at=now)
 
     def read(
@@ -319,6 +327,7 @@ class Import:
             self,
             checked=self.checked + 1,
             verdicts=added(self.verdicts, verdicts),
+            verdict_chunks=with_chunk(self.verdict_chunks, verdicts, chunk=self.checked),
             pools=pools,
             state=ImportState.CHECKED if last else self.state,
             checked_at=now if last else None,
@@ -361,6 +370,7 @@ class Import:
             self,
             ran=self.ran + 1,
             outcomes=added(self.outcomes, outcomes),
+            outcome_chunks=with_chunk(self.outcome_chunks, outcomes, chunk=self.ran),
             state=ImportState.FINISHED if ends else self.state,
             ended_at=now if ends else self.ended_at,
         )
@@ -383,13 +393,3 @@ def check_file_name(text: str) -> str:
     if len(last.splitlines()) != 1 or len(name) > MAX_FILE_NAME:
         raise BadFileNameError(f"A file's name has 1 to {MAX_FILE_NAME} characters on one line.")
     return name
-
-
-def pause_after(idle_turns: int) -> timedelta:
-    """Return the pause before the next turn of an import's worker: none after a turn that made progress.
-
-    It doubles with each idle turn in a row. The pauses of MOST_IDLE_TURNS are an hour and a quarter together.
-    """
-    if not idle_turns:
-        return timedelta()
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * (1 << (idle_turns - 1)))

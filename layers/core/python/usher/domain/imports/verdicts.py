@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from usher.domain.address_faults import AddressFault
 from usher.domain.errors import UsherError
@@ -127,6 +129,19 @@ def counted(rows: Sequence[ImportedRow]) -> dict[Verdict, int]:
     """Return how many of the rows have each verdict."""
     every = [row.verdict for row in rows]
     return {verdict: every.count(verdict) for verdict in Verdict if verdict in every}
+
+
+def with_chunk(
+    before: Mapping[Verdict, int], verdicts: Collection[Verdict], *, chunk: int
+) -> dict[Verdict, int]:
+    """Return the chunks that have rows with each verdict, a bit each, with one more that has these."""
+    bits = {one: before.get(one, 0) | (one in verdicts) << chunk for one in Verdict}
+    return {one: chunks for one, chunks in bits.items() if chunks}
+
+
+def any_of(chunks: Mapping[Verdict, int], verdicts: Collection[Verdict]) -> int:
+    """Return the chunks, a bit each, that have rows with any of some verdicts."""
+    return reduce(or_, (chunks.get(one, 0) for one in verdicts), 0)
 
 
 _REASONS = {

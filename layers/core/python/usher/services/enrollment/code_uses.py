@@ -68,7 +68,7 @@ class CodeUses:
             self._context, person=person, organization=organization, code=code, permission=Permission.READ
         )
         if beginning := folded(search or ""):
-            found = uses_found(self._context, organization, code, beginning, limit=limit, cursor=cursor)
+            found = uses_found(self._context, issued.code, beginning, limit=limit, cursor=cursor)
             return self._described(issued.organization, found)
         page = code_uses.of_code(self._context.table, organization, code, limit=limit, cursor=cursor)
         return self._described(issued.organization, _uses(page))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
-from itertools import chain
 
 from usher.domain.addresses import BadAddressError, read_address
 from usher.domain.directory import DirectoryField, SortedSearchError, fields_for, read_search
@@ -40,10 +39,10 @@ from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
-from usher.store import figures, key_ranges, key_sources
+from usher.store import figures
 from usher.store.enrollment import join_pages, join_requests
 from usher.store.key_ranges import Found
-from usher.store.table import BATCH_GET
+from usher.store.key_sources import Candidates
 from usher.store.transaction import ConditionFailedError
 
 
@@ -70,10 +69,10 @@ class JoinRequests:
     ) -> ResultPage[JoinRequest]:
         """List the requests in some states, in the order of asking: one call, and one for each state.
 
-        With a search, those whose address, first or last name begins with it, one to six calls, or one for
-        each state where few are in those that are given; with an address, only its request: both whatever the
-        state unless some are given. Without states, those that are `pending`. With the organization's figures
-        it costs no further call.
+        With a search, those whose address, first or last name begins with it, one call for each of these and
+        each state, and one for the requests that each finds; with an address, only its request: both whatever
+        the state unless some are given. Without states, those that are `pending`. With the organization's
+        figures it costs no further call.
         """
         beginning = read_search(search, sort=sort)
         if email is not None:
@@ -137,39 +136,32 @@ class JoinRequests:
     ) -> list[Section[JoinRequest]]:
         """A search goes through addresses, first and last names in turn; without states, in all.
 
-        Where few are in the states, these are read, and not what all others are called.
+        By address, those in all states are found in the table itself.
         """
         in_directory = partial(join_requests.in_directory, self._context.table)
-        few = self._few(organization, states) if states else None
 
         def is_found(field: DirectoryField, one: JoinRequest) -> bool:
             is_wanted = one.organization == organization and (not states or one.state in states)
             return is_wanted and directory_entry(one).found_by(beginning) is field
 
-        return [
-            Section(
-                [join_requests.range_beginning(organization, field, beginning)],
-                join_requests.whole if field is DirectoryField.EMAIL else in_directory,
-                partial(is_found, field),
-            )
-            if few is None
-            else Section(
-                [join_requests.in_order(few, field, beginning)],
-                join_requests.whole,
-                partial(is_found, field),
-            )
-            for field in fields_for(beginning)
-        ]
+        def is_by_name(found: Found) -> bool:
+            return not join_requests.address_of(found).startswith(beginning)
 
-    def _few(self, organization: str, states: Collection[JoinState]) -> list[Found] | None:
-        """Read the requests in some states, one call for each; None if they are more than a hundred."""
-        every = (
-            key_ranges.read(
-                self._context.table, join_requests.in_state(organization, one), first=BATCH_GET + 1
-            )
-            for one in sorted(set(states))
-        )
-        return key_sources.all_of(chain.from_iterable(every), most=BATCH_GET)
+        def section(field: DirectoryField) -> Section[JoinRequest]:
+            wanted = partial(is_found, field)
+            if field is DirectoryField.EMAIL and not states:
+                every = join_requests.address_range(organization, beginning)
+                return Section([every], join_requests.whole, wanted)
+            in_states = [
+                join_requests.range_beginning(organization, state, field, beginning)
+                for state in sorted(set(states or JoinState))
+            ]
+            if field is DirectoryField.EMAIL:
+                return Section(in_states, in_directory, wanted)
+            # Whoever is found by address is not loaded again.
+            return Section([Candidates(one, is_by_name) for one in in_states], in_directory, wanted)
+
+        return [*map(section, fields_for(beginning))]
 
     def _of_address(
         self,

@@ -28,6 +28,8 @@ def read_imports_page(
 ) -> ResultPage[Import]:
     """Read a page of imports: one call, or two with a search, which is by the file's name.
 
+    With states, one call for each of them, and one for each hundred imports.
+
     Raises:
         BadCursorError: the cursor is none of this list.
         SortedSearchError: an order is asked for with a search.
@@ -38,13 +40,20 @@ def read_imports_page(
         is_found = one.organization == organization and folded(one.file_name).startswith(beginning)
         return is_found and (not query.states or one.state in query.states)
 
-    if beginning:
-        found = imports.name_range(organization, beginning)
-        section = Section([found], partial(imports.in_directory, context.table), is_wanted)
+    descending = (query.sort or CreationSort.NEWEST).is_descending
+    states = sorted(set(query.states))
+    by_key = partial(imports.in_directory, context.table)
+    if beginning and states:
+        in_states = [imports.state_name_range(organization, state, beginning) for state in states]
+        section = Section(in_states, by_key, is_wanted)
+    elif beginning:
+        section = Section([imports.name_range(organization, beginning)], by_key, is_wanted)
+    elif states:
+        in_states = [imports.state_range(organization, state, descending=descending) for state in states]
+        section = Section(in_states, by_key, is_wanted)
     else:
-        sort = query.sort or CreationSort.NEWEST
-        found = imports.created_range(organization, states=query.states, descending=sort.is_descending)
-        section = Section([found], imports.whole, is_wanted)
+        every = imports.created_range(organization, descending=descending)
+        section = Section([every], imports.whole, is_wanted)
     return read_page(
         context.table, [section], query=("imports", organization, query), limit=limit, cursor=cursor
     )

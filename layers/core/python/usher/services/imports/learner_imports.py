@@ -52,7 +52,7 @@ from usher.services.transactions import record_event, retry_on_conflict
 from usher.store import groups, imports, licenses
 
 MOST_CHUNKS = 20
-"""The most chunks read for one page; with a filter, a page may be short and still have a next one."""
+"""The most chunks read for one page; with verdicts, a page may be short and still have a next one."""
 
 
 MOST_TEXT = 1_000_000
@@ -194,7 +194,7 @@ class LearnerImports:
     ) -> ResultPage[Import]:
         """List the imports, newest first unless sorted otherwise: two calls, and three with a search.
 
-        With states, a page is looked for in up to ten calls where few imports are in them.
+        With states, one call for each, and one for the imports.
         """
         counted = authorize_to_list(
             self._context, person=person, organization=organization, with_figures=with_figures
@@ -218,7 +218,8 @@ class LearnerImports:
     ) -> ResultPage[ImportedRow]:
         """List the rows in the order of the file, with what will become or became of each.
 
-        Those with one of the verdicts, if any are named.
+        Those with one of the verdicts, if any are named; the import says which chunks have some. One call,
+        and one for each chunk of the page.
         """
         found = self._found(person, organization, import_id, Permission.READ)
         if self._context.now() >= found.files_until:
@@ -228,7 +229,9 @@ class LearnerImports:
         chunk, skip = _position(cursor)
         rows: list[ImportedRow] = []
         text = 0
-        for at in range(chunk, min(chunk + most_chunks, found.checked)):
+        every = found.chunks_with(verdicts) if verdicts else range(found.checked)
+        left = [at for at in every if at >= chunk]
+        for at in left[:most_chunks]:
             for nth, row in enumerate(self._chunk(found, at)):
                 if (at, nth) < (chunk, skip) or (verdicts and row.verdict not in verdicts):
                     continue
@@ -236,8 +239,7 @@ class LearnerImports:
                     return ResultPage(items=rows, next=f"{at}.{nth}")
                 rows.append(row)
                 text += row.length
-        after = chunk + most_chunks
-        return ResultPage(items=rows, next=f"{after}.0" if after < found.checked else None)
+        return ResultPage(items=rows, next=f"{left[most_chunks]}.0" if len(left) > most_chunks else None)
 
     def _chunk(self, found: Import, at: int) -> list[ImportedRow]:
         stage = Stage.DONE if at < found.ran else Stage.CHECKED

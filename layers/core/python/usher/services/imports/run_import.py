@@ -9,7 +9,8 @@ from dataclasses import replace
 from usher.domain.effects.kinds import ContinueImport
 from usher.domain.email_budgets import budget_owner
 from usher.domain.events.imports import ImportFailed, ImportFinished, ImportRef
-from usher.domain.imports.imports import FILES_KEPT, MOST_IDLE_TURNS, Import, ImportState
+from usher.domain.imports.idle_turns import MOST_IDLE_TURNS
+from usher.domain.imports.imports import FILES_KEPT, Import, ImportState
 from usher.domain.imports.verdicts import Verdict, counted
 from usher.domain.invite_batches import sort_out
 from usher.domain.invites import Invite

@@ -9,7 +9,6 @@ from usher.domain.errors import refuses
 from usher.domain.events.event import Event, EventData
 from usher.domain.events.integrations import WebhookRedelivered, WebhookTested
 from usher.domain.integrations.webhook_deliveries import (
-    COUNTED,
     DeliveryPendingError,
     DeliveryState,
     UnknownDeliveryError,
@@ -59,7 +58,7 @@ class WebhookRedelivery:
     ) -> DeliveriesPage:
         """List a webhook's deliveries, the newest events first: two calls, and two for the counts.
 
-        Those that were not made are one call for each state, and one for each hundred.
+        Those in some of the states are one call for each, and one for each hundred.
         """
         find_webhook(self._context, person, organization, webhook, Permission.READ)
         table = self._context.table
@@ -73,9 +72,9 @@ class WebhookRedelivery:
     def _page(
         self, webhook: str, states: frozenset[DeliveryState], *, limit: int, cursor: str | None
     ) -> ResultPage[WebhookDelivery]:
-        """Read a page of the log, or of the index that has what was not made, and nothing else."""
+        """Read a page of the log, or of the index that has what is in the states, and nothing else."""
         table = self._context.table
-        if states and states <= {*COUNTED}:
+        if states and states != {*DeliveryState}:
             section = Section(
                 [webhook_deliveries.state_range(webhook, state) for state in sorted(states)],
                 partial(webhook_deliveries.in_directory, table),
@@ -83,7 +82,7 @@ class WebhookRedelivery:
             )
             query = ("deliveries", webhook, *sorted(states))
             return read_page(table, [section], query=query, limit=limit, cursor=cursor)
-        page = webhook_deliveries.listed(table, webhook, states=states, limit=limit, cursor=cursor)
+        page = webhook_deliveries.listed(table, webhook, limit=limit, cursor=cursor)
         return ResultPage(items=[*map(webhook_deliveries.delivery_of, page.rows)], next=page.next)
 
     @refuses(*AUTHORIZE, UnknownWebhookError, WebhookDisabledError)

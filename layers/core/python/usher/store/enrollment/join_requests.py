@@ -19,7 +19,6 @@ from usher.domain.languages import Language
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
-from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.transaction import Write, check, delete, put, update
@@ -29,7 +28,10 @@ _PAGE = 25
 
 
 class JoinRequestRow(Row):
-    """`ORG#o`, `JOIN_REQUEST#email`; listed by state, in the order of asking; in the directory by name."""
+    """`ORG#o`, `JOIN_REQUEST#email`; listed by state, in the order of asking.
+
+    In the directory by address and name in each state.
+    """
 
     id = UnicodeAttribute()
     organization = UnicodeAttribute()
@@ -118,6 +120,7 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
         answered_at=after.answered_at,
         answered_by=after.answered_by or None,
         directory_pk=directory.join_requests(after.organization),
+        email_sk=directory.in_state(after.state, after.email),
         first_name_sk=_name_key(after, DirectoryField.FIRST_NAME),
         last_name_sk=_name_key(after, DirectoryField.LAST_NAME),
     )
@@ -134,8 +137,8 @@ def write(before: JoinRequest | None, after: JoinRequest) -> list[Write]:
 
 
 def _name_key(request: JoinRequest, field: DirectoryField) -> str | None:
-    """Return the directory's key of a request by a name; by address, the table itself is sorted."""
-    return directory.sort_key(directory_entry(request), field, request.email)
+    key = directory.sort_key(directory_entry(request), field, request.email)
+    return None if key is None else directory.in_state(request.state, key)
 
 
 def _change(before: JoinRequest | None, after: JoinRequest | None) -> figures.FiguresChange:
@@ -235,31 +238,34 @@ def in_state(organization: str, state: JoinState, *, descending: bool = False) -
     )
 
 
-def range_beginning(organization: str, field: DirectoryField, prefix: str) -> KeyRange:
-    """Return the range of an organization's requests whose address or name has a beginning."""
-    high = last_beginning_with(prefix)
-    if field is DirectoryField.EMAIL:
-        return KeyRange(
-            partition=keys.organization(organization), prefix=keys.JOIN_REQUEST_PREFIX, low=prefix, high=high
-        )
+def range_beginning(organization: str, state: JoinState, field: DirectoryField, beginning: str) -> KeyRange:
+    """Return the range of an organization's requests in a state whose address or name has a beginning."""
     return KeyRange(
-        partition=directory.join_requests(organization), index=directory.INDEXES[field], low=prefix, high=high
+        partition=directory.join_requests(organization),
+        index=directory.INDEXES[field],
+        prefix=directory.in_state(state),
+        low=beginning,
+        high=last_beginning_with(beginning),
     )
 
 
-def in_order(found: Sequence[Found], field: DirectoryField, prefix: str) -> KnownItems:
-    """Return requests that were found whole as the range of a beginning has them."""
-    items = [one.item for one in found if one.item is not None]
-    if field is DirectoryField.EMAIL:
-        keyed = [Found(item["email"]["S"], item) for item in items]
-    else:
-        attribute = directory.SORT_KEYS[field]
-        keyed = [Found(item[attribute]["S"], item) for item in items if attribute in item]
-    return KnownItems.of(keyed, prefix=prefix, descending=False)
+def address_range(organization: str, beginning: str) -> KeyRange:
+    """Return the range of an organization's requests, in every state, whose address has a beginning."""
+    return KeyRange(
+        partition=keys.organization(organization),
+        prefix=keys.JOIN_REQUEST_PREFIX,
+        low=beginning,
+        high=last_beginning_with(beginning),
+    )
+
+
+def address_of(found: Found) -> str:
+    """Return the address of a request that the directory found."""
+    return "" if found.item is None else str(found.item["sk"]["S"]).removeprefix(keys.JOIN_REQUEST_PREFIX)
 
 
 def in_directory(table: Table, found: Sequence[Found]) -> list[JoinRequest | None]:
-    """Read requests that were found by name: one call for each hundred."""
+    """Read requests that the directory found: one call for each hundred."""
     refs = refs_of(JoinRequestRow, found)
     rows = table.get_many(refs)
     return [None if (row := rows.get(at)) is None else request_of(row) for at in refs]

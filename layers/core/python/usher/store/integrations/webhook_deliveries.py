@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from usher.store.transaction import Write, put, update
 class DeliveryRow(Row):
     """`WEBHOOK#id`, `DELIVERY#event`; in `due`, when the sweep checks whether it was made.
 
-    While it was not made, it is in the directory by its state, to be counted and listed.
+    In the directory by its state, to be listed and, where it was not made, counted.
     """
 
     id = UnicodeAttribute()
@@ -77,7 +77,6 @@ def delivery_of(row: DeliveryRow) -> WebhookDelivery:
 def _row(delivery: WebhookDelivery) -> DeliveryRow:
     at = ref(delivery.webhook, delivery.id)
     identity = f"{delivery.webhook}#{delivery.id}"
-    is_open = delivery.state in COUNTED
     look_at = None if delivery.next_attempt_at is None else delivery.next_attempt_at + GRACE
     return DeliveryRow(
         at.pk,
@@ -99,8 +98,8 @@ def _row(delivery: WebhookDelivery) -> DeliveryRow:
         expires_on=int((delivery.since + KEPT).timestamp()),
         due_pk=None if look_at is None else keys.due_delivery_shard(identity),
         due_sk=None if look_at is None else keys.due(look_at, identity),
-        directory_pk=directory.deliveries(delivery.webhook, delivery.state) if is_open else None,
-        email_sk=delivery.id if is_open else None,
+        directory_pk=directory.deliveries(delivery.webhook, delivery.state),
+        email_sk=delivery.id,
     )
 
 
@@ -145,15 +144,12 @@ def _changes(before: WebhookDelivery, after: WebhookDelivery) -> list[Action]:
     return changes(_row(before), _row(after))
 
 
-def listed(
-    table: Table, webhook: str, *, states: Collection[DeliveryState] = (), limit: int, cursor: str | None
-) -> Page[DeliveryRow]:
-    """List a webhook's deliveries, in any of some states, the newest events first."""
+def listed(table: Table, webhook: str, *, limit: int, cursor: str | None) -> Page[DeliveryRow]:
+    """List a webhook's deliveries, the newest events first."""
     return table.query(
         DeliveryRow,
         keys.webhook(webhook),
         DeliveryRow.sk.startswith(keys.DELIVERY_PREFIX),
-        only=DeliveryRow.state.is_in(*states) if states else None,
         limit=limit,
         cursor=cursor,
         newest_first=True,
@@ -161,7 +157,7 @@ def listed(
 
 
 def state_range(webhook: str, state: DeliveryState) -> KeyRange:
-    """Return the range, the newest events first, of a webhook's deliveries in one of the COUNTED states."""
+    """Return the range, the newest events first, of a webhook's deliveries in one state."""
     return KeyRange(
         partition=directory.deliveries(webhook, state),
         index=directory.INDEXES[DirectoryField.EMAIL],

@@ -61,6 +61,21 @@ def imports(organization_id: str) -> str:
     return f"ORG#{organization_id}#IMPORTS"
 
 
+def support_requests(organization_id: str) -> str:
+    """An organization's support requests, in every state."""
+    return f"ORG#{organization_id}#SUPPORT"
+
+
+def seat_requests(organization_id: str) -> str:
+    """An organization's requests for seats, in every state."""
+    return f"ORG#{organization_id}#SEATS"
+
+
+def in_state(state: str, key: str = "") -> str:
+    """An item by its state, and within it by a key; without one, the prefix of the state."""
+    return f"{state}#{key}"
+
+
 def join_requests(organization_id: str) -> str:
     """An organization's join requests, in every state."""
     return f"ORG#{organization_id}#JOIN_REQUESTS"
