@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.support.tenant import Tenant
 from usher.domain.enrollment.codes import Code, CodeKind, Use
 from usher.domain.enrollment.grants import Grant
+from usher.domain.events.codes import CodeCreated, CodeTerms
+from usher.domain.events.parts import LicenseRef
 from usher.domain.groups import Group
 from usher.domain.licenses import License
 from usher.domain.organizations import Organization
@@ -17,9 +20,12 @@ from usher.services.enrollment.enrollment import EnrollmentResult
 from usher.services.enrollment.manage_codes import CodeEdits, ManageCodes
 from usher.services.enrollment.redeem_code import RedeemCode
 from usher.services.receipts import Receipt
-from usher.store.enrollment import code_uses, codes
+from usher.services.transactions import record_event
+from usher.store.enrollment import code_batches, code_uses, codes
+from usher.store.transaction import commit
 
 OFFICE = "192.0.2.7"
+_IN_A_TRANSACTION = 97
 
 
 def draft(*given: License | Group, kind: CodeKind = CodeKind.REGISTRATION, **fields: Any) -> CodeDraft:
@@ -45,6 +51,52 @@ def code_of(
         receipt=Receipt(),
     )
     return created.code
+
+
+def used_up(
+    tenant: Tenant, license_: License, count: int, *, prefix: str, name: str = "", batch: bool = False
+) -> Code:
+    """Write redemption codes that were used up, without the people who did that; return one without a text.
+
+    Their texts are the prefix and a number; with `batch`, they are one, whose id is the code's.
+    """
+    context = tenant.context
+    plan = Code(
+        text="",
+        id=context.new_id(),
+        organization=tenant.id,
+        kind=CodeKind.REDEMPTION,
+        grant=Grant(licenses=(license_.id,)),
+        name=name,
+        cap=1,
+        uses=1,
+        batch=batch,
+        created_at=context.now(),
+        created_by=tenant.full.email,
+    )
+    terms = CodeTerms(
+        kind=plan.kind,
+        name=name,
+        licenses=(LicenseRef.of(license_.terms),),
+        group=None,
+        cap=1,
+        domain="",
+        message="",
+        ends_at=None,
+    )
+    for first in range(0, count, _IN_A_TRANSACTION):
+        numbers = range(first, min(count, first + _IN_A_TRANSACTION))
+        data = CodeCreated(
+            code=None, batch=plan.id, count=len(numbers), terms=terms, copy_to=None, group_licenses=()
+        )
+        counted = [code_batches.count_created(plan, len(numbers))] if batch else []
+        made = [
+            codes.create(replace(plan, text=f"{prefix}{n:05}", id=plan.id if batch else context.new_id()))
+            for n in numbers
+        ]
+        event = record_event(context, data, organization=tenant.id)
+        commit(context.table, [*made, *counted, event])
+    return plan
 
 
 def redeem(

@@ -272,6 +272,7 @@ def _check_figures(found: dict[tuple[str, str], dict[str, Any]]) -> None:
         if sk == "INVITE":
             recount[item["listing_pk"]["S"].split("#")[1]].update(_counted_as(sk, item))
         if sk == "CODE":
+            assert item["first_name_sk"]["S"] == _code_entry(item), "a code is listed in its state"
             recount[item["organization"]["S"]][f"codes_{_code_state(item)}"] += 1
         if sk.startswith("ACCESS#") and item["state"]["S"] in LIVE:
             terms = item["terms"]["M"]
@@ -365,6 +366,13 @@ def _code_state(item: dict[str, Any]) -> str:
         return "ended"
     used_up = "cap" in item and int(item["uses"]["N"]) >= int(item["cap"]["N"])
     return "used_up" if used_up else "active"
+
+
+def _code_entry(item: dict[str, Any]) -> str:
+    """Return where a code is in the directory, by its kind and the state in which it is counted."""
+    end = item.get("ends_at", {"S": ""})
+    parts = [item["kind"]["S"], _code_state(item), item["id"]["S"], item["text"]["S"], end["S"]]
+    return "#".join(parts)
 
 
 def _check_events(found: dict[tuple[str, str], dict[str, Any]]) -> None:

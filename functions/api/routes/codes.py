@@ -56,7 +56,12 @@ EXPORT = f"{CODES}/export"
 
 OfStates = Annotated[
     list[CodeState] | None,
-    Query(alias="state", max_length=MOST_VALUES, description="In these states only; several by commas."),
+    Query(
+        alias="state",
+        max_length=MOST_VALUES,
+        description="In these states only; several by commas. One is `ended` from the sweep after its end "
+        "on, as in the counts; until then, a quarter of an hour at most, it is in no state.",
+    ),
 ]
 Beginning = Annotated[
     str | None,
@@ -173,8 +178,7 @@ def list_codes(  # noqa: PLR0913 - the parameters of the request
     """List the codes, with what they give and their uses.
 
     Newest first, unless sorted otherwise, with the codes of a batch together; with `q`, first those that
-    begin with it, then those whose name does. With a filter by kind or state, a page may be short and still
-    have a next one. The filter `code` finds a code by its whole text.
+    begin with it, then those whose name does. A page before the last may be short. `code` is the whole text.
     """
     page = _listed(
         organization,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.api_caller import Caller
+from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clients import create_client
 from tests.support.clock import Clock
@@ -139,8 +140,9 @@ def test_codes_are_found_by_their_beginning_or_that_of_their_name(
 
 
 def test_codes_are_listed_by_their_states(
-    limited: Caller, manager: Caller, base: str, tenant: Tenant, clock: Clock
+    limited: Caller, manager: Caller, base: str, tenant: Tenant, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
+    """That a code has ended is as of the last sweep; until then it is in no state."""
     fire = tenant.license(9)
     for text, fields in (
         ("GOOD", {}),
@@ -160,6 +162,11 @@ def test_codes_are_listed_by_their_states(
         items = limited.get(f"{base}/codes", **query).json["items"]
         assert all(query["state"].count(one["state"]) for one in items)
         return {one["code"] for one in items}
+
+    assert found(state="active") == {"GOOD", "GOOD-2"}
+    assert found(state="ended") == set()
+    assert found(state="active,ended") == {"GOOD", "GOOD-2", "OVER"}
+    async_workers.sweep()
 
     assert found(state="active") == {"GOOD", "GOOD-2"}
     assert found(state="disabled") == {"SHUT"}

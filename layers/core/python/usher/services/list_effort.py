@@ -34,6 +34,11 @@ class Effort:
     keys: int
     total: int = 0
 
+    @property
+    def in_vain(self) -> int:
+        """How many items cost what the keys cost, so that as many may be loaded in vain in their place."""
+        return self.keys // _KEYS_PER_UNIT
+
 
 FOR_A_SEARCH = Effort(items=BATCH_GET, keys=key_sources.FIRST_KEYS)
 """For a search, which finds few in the directory itself."""

@@ -173,7 +173,8 @@ class Codes:
         """List the codes with their grants, the newest first unless sorted otherwise: three calls, or four.
 
         With a `text`, as typed or pasted, only the code that has it: two calls, strongly consistent. With a
-        `search`, those whose text or name begins with it, in that order: four to six calls.
+        `search`, those whose text or name begins with it, in that order: four to six calls. With kinds or
+        states, a call more for each of them, and one (decision 0102).
         """
         only = CodeFilter(
             kinds=kinds,
@@ -185,13 +186,23 @@ class Codes:
         )
         at = None if text is None else codes.ref(organization, read_code(text))
         at_batch = None if batch is None else code_batches.ref(organization, batch)
-        at_figures = figures.ref(organization) if with_figures else None
+        at_figures = figures.ref(organization) if with_figures or only.needs_figures else None
         also = [one for one in (at, at_batch, at_figures) if one is not None]
         membership = self._authorize(person, organization, Permission.READ, also=also)
-        if at_batch is not None and membership.rows.get(at_batch) is None:
+        of_batch = None if at_batch is None else membership.rows.get(at_batch)
+        if at_batch is not None and of_batch is None:
             raise UnknownCodeBatchError(f"The organization has no batch {batch!r}.")
+        counted = None if at_figures is None else figures.found_in(membership.rows, organization)
         if at is None:
-            page = read_codes_page(self._context, organization, only, limit=limit, cursor=cursor)
+            page = read_codes_page(
+                self._context,
+                organization,
+                only,
+                figures=counted if only.needs_figures else None,
+                batch=None if of_batch is None else code_batches.batch_of(of_batch),
+                limit=limit,
+                cursor=cursor,
+            )
             found, next_ = page.items, page.next
         else:
             row, next_ = membership.rows.get(at), None
@@ -200,7 +211,7 @@ class Codes:
         return ResultPage(
             items=[issued_of(code, membership.organization, given) for code in found],
             next=next_,
-            figures=figures.found_in(membership.rows, organization) if with_figures else None,
+            figures=counted if with_figures else None,
         )
 
     @refuses(*AUTHORIZE, UnknownCodeError)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import TypeVar
 
 from pynamodb.attributes import Attribute, BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
-from usher.domain.directory import DirectoryField, folded
-from usher.domain.enrollment.codes import Code, CodeKind, CodeState
+from usher.domain.directory import folded
+from usher.domain.enrollment.codes import Code, CodeKind
 from usher.domain.enrollment.grants import Grant
 from usher.domain.figures import Figures, FiguresChange, difference, negative, of_code
 from usher.domain.languages import Language
@@ -21,7 +22,6 @@ from usher.domain.versions import written
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.changes import changes
-from usher.store.key_ranges import Found, KeyRange, last_beginning_with, refs_of
 from usher.store.keys import codes as code_keys
 from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
@@ -31,7 +31,10 @@ _T = TypeVar("_T")
 
 
 class CodeRow(Row):
-    """`CODE#o#text`, `CODE`; listed under its organization; due at its end, until that was processed."""
+    """`CODE#o#text`, `CODE`; listed under its organization; due at its end, until that was processed.
+
+    In the directory it is by its text, by its name, and by the kind and the state in which it is counted.
+    """
 
     text = UnicodeAttribute()
     id = UnicodeAttribute()
@@ -126,10 +129,21 @@ def _row(code: Code) -> CodeRow:
         listing_sk=code_keys.code_listing(code.id, code.text),
         directory_pk=directory.codes(code.organization),
         email_sk=code.text,
+        first_name_sk=_state_key(code),
         last_name_sk=directory.code_name(folded(code.name), code.id, code.text),
         due_pk=None if due_at is None else keys.due_shard(identity),
         due_sk=None if due_at is None else keys.due(due_at, identity),
     )
+
+
+def _state_key(code: Code) -> str:
+    return code_keys.code_in_state(code.kind, code.processed_state, code.id, code.text, code.ends_at)
+
+
+def _state_moved(before: Code, after: Code) -> list[Action]:
+    """The action that moves the code's entry by kind and state; none where the state stays."""
+    key = _state_key(after)
+    return [] if key == _state_key(before) else [CodeRow.first_name_sk.set(key)]
 
 
 def change(before: Code, after: Code) -> Write:
@@ -158,26 +172,29 @@ def _as_read(code: Code) -> Condition:
 def switch(code: Code, *, disabled: bool) -> Write:
     """Disable or enable the code, unless it was changed since it was read."""
     at = ref(code.organization, code.text)
-    before = replace(code, disabled=not disabled)
+    before, after = replace(code, disabled=not disabled), replace(code, disabled=disabled)
     return update(
         CodeRow(at.pk, at.sk),
         CodeRow.disabled.set(True) if disabled else CodeRow.disabled.remove(),
         CodeRow.version.add(1),
+        *_state_moved(before, after),
         condition=_as_read(before),
-        change=_becoming(before, replace(code, disabled=disabled)),
+        change=_becoming(before, after),
     )
 
 
 def end(code: Code) -> Write:
     """Count the code, whose end is over, as ended, unless it was changed since it was read."""
     at = ref(code.organization, code.text)
+    after = replace(code, end_processed=True)
     return update(
         CodeRow(at.pk, at.sk),
         CodeRow.end_processed.set(True),
         CodeRow.due_pk.remove(),
         CodeRow.due_sk.remove(),
+        *_state_moved(code, after),
         condition=_as_read(code) & (CodeRow.ends_at == code.ends_at),
-        change=_becoming(code, replace(code, end_processed=True)),
+        change=_becoming(code, after),
     )
 
 
@@ -195,7 +212,8 @@ def remove(code: Code, *, now: datetime) -> Write:
 def count_use(code: Code) -> Write:
     """Add one to the uses of an active code whose cap is still the one that was read and allows it.
 
-    The use that reaches the cap is written on the condition that it is this one.
+    The use that reaches the cap is written on the condition that it is this one, and that the end is the one
+    that was read, which stands in the code's entry by kind and state.
     """
     at = ref(code.organization, code.text)
     condition = _is_this(code) & CodeRow.disabled.does_not_exist() & CodeRow.end_processed.does_not_exist()
@@ -204,8 +222,15 @@ def count_use(code: Code) -> Write:
     if code.cap is not None:
         last = code.cap - 1
         condition &= CodeRow.uses == last if after.is_used_up else CodeRow.uses < last
+    moved = _state_moved(code, after)
+    if moved:
+        condition &= _has(CodeRow.ends_at, code.ends_at)
     return update(
-        CodeRow(at.pk, at.sk), CodeRow.uses.add(1), condition=condition, change=_becoming(code, after)
+        CodeRow(at.pk, at.sk),
+        CodeRow.uses.add(1),
+        *moved,
+        condition=condition,
+        change=_becoming(code, after),
     )
 
 
@@ -230,71 +255,6 @@ def _has(attribute: Attribute[_T], value: _T | None) -> Condition:
 def _is_this(code: Code) -> Condition:
     """The condition that the item is the code's, and not that of a later code of the same text."""
     return CodeRow.id == code.id
-
-
-def created_range(
-    organization: str,
-    *,
-    kinds: Collection[CodeKind],
-    batch: str | None,
-    states: Collection[CodeState],
-    now: datetime,
-    descending: bool,
-) -> KeyRange:
-    """Return the range of an organization's codes, or of a batch, by creation; those of a batch are together.
-
-    With `kinds`, those of one of them; with `states`, those that are in one of them at `now`.
-    """
-    filters: list[Condition] = [CodeRow.kind.is_in(*kinds)] if kinds else []
-    if states:
-        filters.append(reduce(or_, [_in_state(one, now) for one in states]))
-    beginning = "" if batch is None else code_keys.codes_of(batch)
-    return KeyRange(
-        partition=code_keys.codes_listing(organization),
-        index="listing",
-        low=beginning,
-        high=last_beginning_with(beginning),
-        descending=descending,
-        only=reduce(and_, filters) if filters else None,
-    )
-
-
-def in_listing(found: Sequence[Found]) -> list[Code | None]:
-    """Read codes that were found in the listing, which has them whole."""
-    items = (one.item for one in found)
-    return [None if item is None else code_of(CodeRow.from_raw_data(item)) for item in items]
-
-
-def _in_state(state: CodeState, now: datetime) -> Condition:
-    """Return the condition that a code is in the state, as `Code.state_at` has them."""
-    disabled, ended, used_up = CodeRow.disabled.exists(), CodeRow.ends_at <= now, CodeRow.uses >= CodeRow.cap
-    conditions: dict[CodeState, Condition] = {
-        CodeState.DISABLED: disabled,
-        CodeState.ENDED: ~disabled & ended,
-        CodeState.USED_UP: ~disabled & ~ended & used_up,
-        CodeState.ACTIVE: ~disabled & ~ended & ~used_up,
-    }
-    return conditions[state]
-
-
-def range_beginning(
-    organization: str, field: DirectoryField, prefix: str = "", *, descending: bool = False
-) -> KeyRange:
-    """Return the range of an organization's codes whose text (EMAIL) or name (LAST_NAME) has a beginning."""
-    return KeyRange(
-        partition=directory.codes(organization),
-        index=directory.INDEXES[field],
-        low=prefix,
-        high=last_beginning_with(prefix),
-        descending=descending,
-    )
-
-
-def in_directory(table: Table, found: Sequence[Found]) -> list[Code | None]:
-    """Read codes that were found by text or name: one call for each hundred."""
-    refs = refs_of(CodeRow, found)
-    rows = table.get_many(refs)
-    return [None if (row := rows.get(at)) is None else code_of(row) for at in refs]
 
 
 def of_organization(table: Table, organization: str) -> Iterator[Code]:

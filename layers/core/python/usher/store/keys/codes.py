@@ -47,6 +47,32 @@ def code_listing(code_id: str, text: str) -> str:
     return codes_of(code_id) + text
 
 
+def codes_in_state(kind: str, state: str) -> str:
+    """In the directory: the prefix of an organization's codes of one kind in one state."""
+    return f"{kind}#{state}#"
+
+
+def code_in_state(kind: str, state: str, code_id: str, text: str, ends_at: datetime | None) -> str:
+    """In the directory: a code among those of its kind and state, as in `listing`, with its end."""
+    end = "" if ends_at is None else rfc3339(ends_at)
+    return f"{codes_in_state(kind, state)}{code_listing(code_id, text)}#{end}"
+
+
+def listing_in(key: str) -> str:
+    """A code as it stands in `listing`, in what follows the kind and the state in the directory."""
+    return key.rpartition("#")[0]
+
+
+def text_in(key: str) -> str:
+    """The text of a code, in what follows the kind and the state in the directory."""
+    return key.rsplit("#", 2)[-2]
+
+
+def ends_by(key: str, at: str) -> bool:
+    """Whether a code ends by `at`, as RFC 3339 has it, by what follows the kind and the state."""
+    return "" < key.rpartition("#")[2] <= at
+
+
 def code_uses_listing(organization_id: str) -> str:
     """In `listing`: the redemptions of an organization's codes."""
     return f"ORG#{organization_id}#CODE_USES"
