@@ -9,7 +9,7 @@ import pytest
 from usher.services import list_effort
 from usher.services.invites import invite_listing
 from usher.services.list_effort import Effort
-from usher.services.people import learner_lists
+from usher.services.people import held_accesses, learner_listing
 from usher.store import key_sources
 
 
@@ -23,7 +23,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_sources, "FIRST_KEYS", 3)
     monkeypatch.setattr(list_effort, "BATCH_GET", 0)
     monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
-    for lists in (invite_listing, learner_lists):
+    for lists in (invite_listing, learner_listing):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=50))
 
 
@@ -31,10 +31,23 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
     """What passes a filter is not read beforehand, but what passes several."""
     many(monkeypatch)
     monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
-    for lists in (invite_listing, learner_lists):
+    for lists in (invite_listing, learner_listing):
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
+
+
+def scattered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The accesses of any license are in too many places to be merged."""
+    monkeypatch.setattr(held_accesses, "FEW_PLACES", 0)
+
+
+def scattered_widely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are, and what passes is read as keys."""
+    scattered(monkeypatch)
+    many(monkeypatch)
 
 
 Size = Callable[[pytest.MonkeyPatch], None]
 
 SIZES: tuple[Size, ...] = (as_it_is, many, dense)
+
+LEARNER_SIZES: tuple[Size, ...] = (*SIZES, scattered, scattered_widely)
