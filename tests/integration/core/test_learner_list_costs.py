@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -94,7 +93,7 @@ def test_a_state_costs_what_it_returns_however_many_licenses_have_nobody_in_it(
     clock.forward(hours=1)
     meter = CapacityMeter(tenant.context.table.connection.client)
 
-    lists: list[tuple[dict[str, Any], Sequence[str], int]] = [
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
         # query, whom it finds, calls: the membership, the licenses, their figures, new events, the range of
         # the only license that has somebody, learners (twice by name, and three times with a search)
         ({"states": SCHEDULED}, ["z"], 1 + 3 + 1 + 1),
