@@ -40,7 +40,8 @@ from usher.services.display_names import ActorNames
 from usher.services.enrollment.code_uses import RedeemedCode
 from usher.services.invites.invite_listing import InviteQuery
 from usher.services.paging import ResultPage
-from usher.services.people.learner_lists import LearnerPart, LearnerQuery
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerPart
 
 Read = Callable[[int, str | None], ResultPage[Any]]
 

@@ -10,10 +10,10 @@ from usher.services import license_access_lists, list_effort
 from usher.services.enrollment import code_use_search
 from usher.services.invites import invite_listing
 from usher.services.list_effort import Effort
-from usher.services.people import learner_lists
+from usher.services.people import held_accesses, learner_listing
 from usher.store import key_sources
 
-_LISTS = (invite_listing, learner_lists, license_access_lists, code_use_search)
+_LISTS = (invite_listing, learner_listing, license_access_lists, code_use_search)
 
 
 def as_it_is(_: pytest.MonkeyPatch) -> None:
@@ -38,6 +38,19 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))
 
 
+def scattered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The accesses of any license are in too many places to be merged."""
+    monkeypatch.setattr(held_accesses, "FEW_PLACES", 0)
+
+
+def scattered_widely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are, and what passes is read as keys."""
+    scattered(monkeypatch)
+    many(monkeypatch)
+
+
 Size = Callable[[pytest.MonkeyPatch], None]
 
 SIZES: tuple[Size, ...] = (as_it_is, many, dense)
+
+LEARNER_SIZES: tuple[Size, ...] = (*SIZES, scattered, scattered_widely)

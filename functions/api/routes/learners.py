@@ -39,7 +39,8 @@ from usher.domain.learner_lists import LearnerSort
 from usher.services.clients import Clients
 from usher.services.paging import PAGE
 from usher.services.people.learner_details import LearnerDetails
-from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery, LearnersPage
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnersPage
 from usher.services.reschedule_access import RescheduleAccess
 
 LEARNERS = "/v1/organizations/<organization>/learners"

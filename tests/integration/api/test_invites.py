@@ -262,7 +262,9 @@ def test_several_values_of_a_filter_come_as_api_gateway_joins_them(
     assert listed(state="declined,withdrawn") == ["bo@x.io", "ann@x.io"]
     assert listed(state=["declined", "withdrawn"]) == ["bo@x.io", "ann@x.io"]
     assert listed(license=f"{course.id},{other.id}", sort="created") == ["ann@x.io", "bo@x.io", "cy@x.io"]
-    assert listed(delivery="sent,queued", state="pending") == ["cy@x.io"]
+    assert listed(delivery="held,bounced", state="pending") == []
+    refused = manager.get(f"{base}/invites", delivery="queued")
+    assert (refused.status, refused.json["errors"][0]["field"]) == (422, "delivery")
     assert listed(sort="-name") == ["cy@x.io", "ann@x.io", "bo@x.io"]
     assert listed(q="jose") == listed(q="lee j") == ["cy@x.io"]
     assert listed(q="lee, ann") == []

@@ -30,7 +30,8 @@ from usher.services.outbox.acknowledge_events import acknowledge
 from usher.services.outbox.start_access import StartAccess
 from usher.services.outbox.sweep import Sweep
 from usher.services.overview import Overviews
-from usher.services.people.learner_lists import LearnerLists, LearnerQuery
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists
 from usher.services.receipts import Receipt, open_receipt
 from usher.services.team_members import TeamMembers
 from usher.store import outbox

@@ -12,7 +12,7 @@ from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
-from tests.support.list_sizes import SIZES, Size
+from tests.support.list_sizes import LEARNER_SIZES, Size
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.accesses import AccessState
 from usher.domain.directory import DirectoryField, SortedSearchError, folded
@@ -27,13 +27,8 @@ from usher.services import merged_lists
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
 from usher.services.people import learner_lists
-from usher.services.people.learner_lists import (
-    LearnerLists,
-    LearnerPart,
-    LearnerQuery,
-    LearnersPage,
-    ListedLearner,
-)
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnersPage, ListedLearner
 from usher.store.people import learners
 from usher.store.transaction import commit
 
@@ -124,7 +119,7 @@ ORDERS: dict[LearnerSort | None, Callable[[Learner], str]] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LEARNER_SIZES)
 def test_every_order_and_filter_has_each_learner_once(
     tenant: Tenant,
     crowd: list[Learner],
@@ -186,7 +181,7 @@ def test_a_search_finds_addresses_then_first_then_last_names_each_learner_once(
         assert found(tenant, limit, search=text) == [email for *_, email in sorted(ranked)]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", LEARNER_SIZES)
 def test_a_search_takes_filters(
     tenant: Tenant,
     crowd: list[Learner],

@@ -33,7 +33,8 @@ from usher.services.operator_commands import OperatorCommands
 from usher.services.organization_settings import OrganizationSettings
 from usher.services.people.dashboards import Dashboards
 from usher.services.people.learner_details import LearnerDetails
-from usher.services.people.learner_lists import LearnerLists, LearnerPart, LearnerQuery
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists, LearnerPart
 from usher.services.product_changes import ProductChanges
 from usher.services.product_holders import HoldersLeftError
 from usher.services.product_retirement import ProductRetirement

@@ -11,9 +11,11 @@ from tests.support.groups import group_of
 from tests.support.groups import invite as invite_to_group
 from tests.support.tables import items
 from tests.support.tenant import Tenant
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invites import InviteState
 from usher.services.rebuild_figures import RebuildFigures
-from usher.store import list_pointers
+from usher.store import event_trails, list_pointers
+from usher.store.event_trails import TrailRow
 from usher.store.invite_pointers import PointerRow
 from usher.store.table import Ref
 
@@ -49,6 +51,27 @@ def test_pointers_are_rebuilt_from_the_events(
 
     assert len(right) > 8
     assert kept(tenant) == right
+
+
+def test_the_trails_of_methods_are_rebuilt_from_the_events(
+    tenant: Tenant, async_workers: AsyncWorkers
+) -> None:
+    license_ = tenant.license()
+    code = code_of(tenant, license_)
+    redeem(tenant, code, "coded@x.io")
+    tenant.accept(tenant.invite(license_))
+    async_workers.settle()
+    (trail,) = event_trails.of_methods(tenant.id, 1, [EnrollmentMethod.CODE])
+    right = event_trails.all_in(tenant.context.table, trail)
+    lost = [Ref(TrailRow, row.pk, row.sk) for row in right]
+    tenant.context.table.write_many(puts=[TrailRow(trail, "0" * 26)], deletes=lost)
+
+    RebuildFigures(tenant.context).rebuild(organization=tenant.id)
+
+    assert len(right) == 1
+    assert [row.sk for row in event_trails.all_in(tenant.context.table, trail)] == [right[0].sk]
+    others = event_trails.of_methods(tenant.id, 1, {*EnrollmentMethod} - {EnrollmentMethod.CODE})
+    assert [event_trails.all_in(tenant.context.table, one) for one in others] == [[]] * len(others)
 
 
 def test_a_pointer_of_an_event_that_waits_for_its_dispatch_stays(

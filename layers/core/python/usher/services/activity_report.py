@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -35,16 +36,17 @@ from usher.domain.reports.windows import BadWindowError, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
 from usher.services.invites.invite_listing import newest_id
-from usher.services.invites.invite_queries import of_every_state
 from usher.services.invites.pointed_invites import enrollment_sources, pointed_invites
 from usher.services.merged_lists import Section, read_newest
 from usher.services.paging import ResultPage
 from usher.services.report_filters import FILTERED, authorize_filtered
-from usher.store import accesses, events, invite_lists, list_pointers
+from usher.store import accesses, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from, last_before
 from usher.store.key_sources import KeySource
 from usher.store.people import learners
 from usher.store.table import BatchResult, Ref
+
+_WITHOUT_INVITE = frozenset(EnrollmentMethod) - {EnrollmentMethod.INVITE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,9 @@ class ActivityReport:
         """Read a page of at most `limit` rows, the newest first.
 
         Six calls: the caller, four listings of invites and that of enrollments; with states, one for each in
-        place of the five. One more reads a hundred accesses and names, of which a row has two at most.
+        place of the five. One more reads a hundred accesses and names, of which a row has two at most. With
+        methods, a call for each in place of the last of the six, one for the newest enrollments, and one for
+        each hundred events.
         """
         membership = authorize_filtered(
             self._context,
@@ -210,71 +214,70 @@ class _Reading:
             states=tuple(sorted(query.states or ())),
             created=self._window,
         )
-        if self._has_pointers:
-            pointed = pointed_invites(
-                self._organization.id,
-                self._organization.shards,
-                criteria,
-                now=now,
-                low=self._after,
-                high=self._last,
-                descending=True,
-            )
+        wanted = partial(criteria.matches, now=now)
+        if query.licenses or query.groups:
             load = partial(list_pointers.invites_at, self._context.table)
-            section = Section(pointed.sources(), load, partial(criteria.matches, now=now))
-            found, floor = read_newest(self._context.table, section, limit=self._limit)
+            section = Section(self._pointed(criteria), load, wanted)
         else:
-            page = of_every_state(
-                self._context,
-                self._organization,
-                only=invite_lists.InviteFilter(now=now),
-                states=query.states,
-                window=self._window,
-                limit=self._limit,
-                cursor=self._before,
-            )
-            found, floor = page.items, page.next
+            section = Section(self._listed(criteria), invite_lists.in_listing, wanted)
+        found, floor = read_newest(self._context.table, section, limit=self._limit)
         entries: list[tuple[str, list[Entry]]] = [
             (invite.id, [*entries_of_invite(invite, only=query.licenses)]) for invite in found
         ]
         return _Part(entries=entries, floor=floor)
 
-    def _enrolled(self) -> _Part:
-        query, organization = self._query, self._organization
-        sources: Sequence[KeySource]
-        if self._has_pointers:
-            sources = enrollment_sources(
-                organization.id,
-                organization.shards,
-                query.groups,
-                query.licenses,
+    def _pointed(self, criteria: InviteCriteria) -> Sequence[KeySource]:
+        """The sources of the invites to licenses or groups, by their pointers."""
+        pointed = pointed_invites(
+            self._organization.id,
+            self._organization.shards,
+            criteria,
+            now=self._context.now(),
+            low=self._after,
+            high=self._last,
+            descending=True,
+        )
+        return pointed.sources()
+
+    def _listed(self, criteria: InviteCriteria) -> Sequence[KeySource]:
+        """The sources of the invites to any license or group: the listings of the states."""
+        of_states = (
+            invite_lists.listing_ranges(
+                self._organization.id,
+                self._organization.shards,
+                state,
+                criteria=criteria,
                 now=self._context.now(),
                 low=self._after,
                 high=self._last,
+                descending=True,
             )
-        else:
-            sources = events.enrollments_ranges(
-                organization.id,
-                organization.shards,
-                low=self._after,
-                high=self._last,
-                methods=query.methods,
-            )
+            for state in criteria.possible_states
+        )
+        return [*chain.from_iterable(of_states)]
+
+    def _enrolled(self) -> _Part:
+        query, organization = self._query, self._organization
+        methods = query.methods - {EnrollmentMethod.INVITE}
+        sources = enrollment_sources(
+            organization.id,
+            organization.shards,
+            query.groups,
+            query.licenses,
+            methods=() if methods == _WITHOUT_INVITE else sorted(methods),
+            now=self._context.now(),
+            low=self._after,
+            high=self._last,
+        )
         load = partial(list_pointers.events_at, self._context.table, organization.id)
         section = Section(sources, load, self._is_wanted)
         found, floor = read_newest(self._context.table, section, limit=self._limit)
         entries: list[tuple[str, list[Entry]]] = [
             (event.id, [*entries_of_event(event, enrollment, only=query.licenses)])
             for event in found
-            if self._window.contains(event.occurred_at)
-            and (enrollment := enrollment_by(event.data)) is not None
+            if (enrollment := enrollment_by(event.data)) is not None
         ]
         return _Part(entries=entries, floor=floor)
-
-    @property
-    def _has_pointers(self) -> bool:
-        """Whether the filter is one by license or group, whose invites and enrollments are pointed to."""
-        return bool(self._query.licenses or self._query.groups)
 
     @property
     def _after(self) -> str:
@@ -289,6 +292,7 @@ class _Reading:
         query, enrollment = self._query, enrollment_by(event.data)
         return (
             enrollment is not None
+            and self._window.contains(event.occurred_at)
             and (not query.methods or enrollment.method in query.methods)
             and (not query.licenses or not set(query.licenses).isdisjoint(enrollment.licenses))
             and (not query.groups or (enrollment.group is not None and enrollment.group.id in query.groups))

@@ -42,7 +42,8 @@ from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
-from usher.services.people.learner_lists import LearnerLists, LearnerQuery
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists
 from usher.services.receipts import Receipt
 from usher.services.transactions import record_event, retry_on_conflict
 from usher.services.versions import require_version

@@ -32,11 +32,17 @@ class Section(Generic[T]):
         ranges: or other sources of what was found, in the order of its keys.
         load: returns what was found, None where an item is gone.
         wanted: whether an item belongs to the section; the index that found it may be behind.
+        at_once: how many more are loaded at once, where those that fill a page are not enough.
+        most: how many a page looks at, if each costs more than elsewhere (MOST_LOOKED_AT).
+        in_vain: how often as many are looked at again while a page has none, if less often (MOST_IN_VAIN).
     """
 
     ranges: Sequence[KeySource]
     load: Callable[[Sequence[Found]], list[T | None]]
     wanted: Callable[[T], bool]
+    at_once: int = BATCH_GET
+    most: int | None = None
+    in_vain: int | None = None
 
 
 def read_page(
@@ -77,12 +83,12 @@ def read_page(
             looked_at += len(whole)
             if len(items) > limit:
                 return ResultPage(items=items[:limit], next=cursor_of(query, places[limit - 1]))
-            if cut is not None or looked_at >= MOST_LOOKED_AT:
+            if cut is not None or looked_at >= (section.most or MOST_LOOKED_AT):
                 stopped = Place(place.section, (cut or chunk[-1]).key)
-            size = BATCH_GET
+            size = section.at_once
         if stopped is not None:
             in_vain += 1
-            if items or in_vain > MOST_IN_VAIN:
+            if items or in_vain > (MOST_IN_VAIN if section.in_vain is None else section.in_vain):
                 return ResultPage(items=items, next=cursor_of(query, stopped))
         place = stopped or Place(place.section + 1, "")
     return ResultPage(items=items, next=None)
@@ -92,18 +98,25 @@ def read_newest(table: Table, section: Section[T], *, limit: int) -> tuple[list[
     """Read more than `limit` items of a section that is descending, as far as there are so many.
 
     Returns them with the key down to which all was read; None where that is the end. There are fewer where
-    many were looked at in vain.
+    many were looked at in vain, and none only after many times as many (MOST_IN_VAIN).
     """
-    found = _merged(table, section.ranges, behind="", first=limit + 1)
     items: list[T] = []
-    looked_at = 0
-    while chunk := list(islice(found, BATCH_GET if looked_at else limit + 1)):
-        whole = [one for one in chunk if one.item is not None]
-        items += (item for item in section.load(whole) if item is not None and section.wanted(item))
-        looked_at += len(whole)
-        if len(items) > limit or len(whole) < len(chunk) or (items and looked_at >= MOST_LOOKED_AT):
-            return items, chunk[-1].key
-    return items, None
+    behind = ""
+    for _ in range(MOST_IN_VAIN + 1):
+        found = _merged(table, section.ranges, behind=behind, first=limit + 1)
+        looked_at = 0
+        stopped = False
+        while not stopped and (chunk := list(islice(found, BATCH_GET if looked_at else limit + 1))):
+            whole = [one for one in chunk if one.item is not None]
+            items += (item for item in section.load(whole) if item is not None and section.wanted(item))
+            looked_at += len(whole)
+            behind = chunk[-1].key
+            stopped = len(whole) < len(chunk) or looked_at >= MOST_LOOKED_AT
+            if len(items) > limit or (items and stopped):
+                return items, behind
+        if not stopped:
+            return items, None
+    return items, behind
 
 
 def _merged(table: Table, ranges: Sequence[KeySource], *, behind: str, first: int) -> Iterator[Found]:

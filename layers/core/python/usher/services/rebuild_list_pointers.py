@@ -1,9 +1,13 @@
-"""The rebuilding of an organization's pointers from its events and invites (0085, 0090, 0101)."""
+"""The rebuilding of an organization's pointers from its events and invites: of lists, groups and methods.
+
+See decisions 0085, 0090, 0101 and 0104.
+"""
 
 from __future__ import annotations
 
 from itertools import product
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_pointers import OF_PENDING
 from usher.domain.invites import InviteState
 from usher.domain.organizations import Organization
@@ -26,10 +30,7 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
         for partition in _partitions(context, organization.id)
         for row in list_pointers.all_in(table, partition)
     }
-    trails = {
-        trail: event_trails.all_in(table, trail)
-        for trail in (event_trails.of_group(organization.id, of) for of in _groups(context, organization.id))
-    }
+    trails = {trail: event_trails.all_in(table, trail) for trail in _trails(context, organization)}
     by_problem: set[Ref[PointerRow]] = {
         Ref(PointerRow, row.pk, row.sk)
         for invite in counted_items.invites_of(table, organization.id, organization.shards)
@@ -40,7 +41,7 @@ def rebuild_list_pointers(context: Context, organization: Organization) -> None:
     for event in events.between(table, organization.id, organization.shards):
         wanted.update(Ref(PointerRow, row.pk, row.sk) for row in list_pointers.added_by(event))
         wanted.difference_update(list_pointers.removed_by(event))
-        for trail in event_trails.trails_of_groups(event):
+        for trail in event_trails.rebuilt_trails(event):
             in_trails.setdefault(trail, []).append(event.id)
     wanted |= by_problem
     table.write_many(
@@ -61,6 +62,13 @@ def _partitions(context: Context, organization: str) -> list[str]:
         *(list_pointers.invites_to(organization, kind, InviteState.PENDING) for kind in OF_PENDING),
         *(list_pointers.enrollments_of(organization, of) for of in named),
     ]
+
+
+def _trails(context: Context, organization: Organization) -> list[str]:
+    """Return the trails that are rebuilt, as far as the organization may have them."""
+    of_groups = (event_trails.of_group(organization.id, of) for of in _groups(context, organization.id))
+    methods = [*EnrollmentMethod]
+    return [*of_groups, *event_trails.of_methods(organization.id, organization.shards, methods)]
 
 
 def _groups(context: Context, organization: str) -> list[str]:

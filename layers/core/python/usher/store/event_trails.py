@@ -1,6 +1,6 @@
-"""Event trails: pointers to the events that name somebody or something, of an actor, or of a type.
+"""Event trails: pointers to the events that name somebody or something, of an actor, a type or a method.
 
-See decisions 0057, 0090, 0095 and 0097.
+See decisions 0057, 0090, 0095, 0097 and 0104.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import Event
 from usher.domain.events.mentions import addresses_in, mentions_of
+from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import Window
 from usher.domain.shards import shard_of
 from usher.store import packed_ids
@@ -24,15 +26,15 @@ from usher.store.table import Ref, Row, Table
 class TrailRow(Row):
     """`ORG#o#TRAIL#of#which`, the event's id, or the ids of several of one dispatch; nothing else.
 
-    Of persons and actors by a hash, of licenses and groups by id, of types by name.
+    Of persons and actors by a hash, of licenses and groups by id, of types and methods by name.
     """
 
 
 def pointers(events: Iterable[Event]) -> list[TrailRow]:
     """Return the pointers to events: for the type of each, and each person, license and group that it names.
 
-    An actor whom it names is found by that; any other has a pointer, too. Events in the same trail share
-    pointers, as many as an item holds.
+    An actor whom it names is found by that; any other has a pointer, too, and so has the method of an event
+    that enrolled people without an invite. Events in the same trail share pointers, as many as an item holds.
     """
     ids: dict[str, list[str]] = defaultdict(list)
     for event in events:
@@ -47,9 +49,17 @@ def _trails_of(event: Event) -> list[str]:
         keys.type_trail(event.organization, event.type, shard_of(event.id)),
         *([] if event.actor in people else [keys.actor_trail(event.organization, event.actor)]),
         *(keys.person_trail(event.organization, email) for email in sorted(people)),
+        *_trails_of_methods(event),
         *(keys.license_trail(event.organization, id_) for id_ in sorted(named.licenses)),
         *(keys.group_trail(event.organization, id_) for id_ in sorted(named.groups)),
     ]
+
+
+def _trails_of_methods(event: Event) -> list[str]:
+    enrollment = enrollment_by(event.data)
+    if enrollment is None:
+        return []
+    return [keys.method_trail(event.organization, enrollment.method, shard_of(event.id))]
 
 
 def _holding(trail: str, ids: Collection[str]) -> list[TrailRow]:
@@ -76,9 +86,15 @@ def of_group(organization: str, group: str) -> str:
     return keys.group_trail(organization, group)
 
 
-def trails_of_groups(event: Event) -> list[str]:
-    """Return the trails of the groups that an event names."""
-    return [keys.group_trail(event.organization, id_) for id_ in mentions_of(event.data).groups]
+def of_methods(organization: str, shards: int, methods: Collection[EnrollmentMethod]) -> list[str]:
+    """Return the trails of the events that enrolled people by these methods, of each shard one."""
+    return [keys.method_trail(organization, one, shard) for one in methods for shard in range(shards)]
+
+
+def rebuilt_trails(event: Event) -> list[str]:
+    """Return the trails of an event that can be rebuilt: of the groups that it names, and of its method."""
+    groups = mentions_of(event.data).groups
+    return [*(keys.group_trail(event.organization, id_) for id_ in groups), *_trails_of_methods(event)]
 
 
 def all_in(table: Table, trail: str) -> list[TrailRow]:
@@ -142,6 +158,13 @@ def ranges(
         ]
     first, last = _ends(window)
     return [_range(trail, first, last) for trail in trails]
+
+
+def method_ranges(
+    organization: str, shards: int, methods: Collection[EnrollmentMethod], *, low: str, high: str
+) -> list[KeyRange]:
+    """Return the ranges by id, newest first, of the events that enrolled people by these methods."""
+    return [_range(trail, low, high) for trail in of_methods(organization, shards, methods)]
 
 
 def range_of(trail: str, *, window: Window) -> KeyRange:

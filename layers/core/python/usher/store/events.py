@@ -13,10 +13,9 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.events.event import LATE_AFTER, Event
 from usher.domain.events.registry import data_from_json, data_to_json
-from usher.domain.reports.enrollments import METHODS, enrollment_by
+from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.domain.shards import shard_of
 from usher.store import keys
@@ -159,13 +158,8 @@ def enrollments_ranges(
     *,
     low: str,
     high: str,
-    methods: Collection[EnrollmentMethod] = (),
 ) -> list[KeyRange]:
-    """Return the ranges by id, newest first, of the events that enrolled people without an invite.
-
-    With methods, by one of these; of each shard one range.
-    """
-    kinds = [kind.type for kind, method in METHODS.items() if method in methods]
+    """Return the ranges by id, newest first, of the events that enrolled people without an invite."""
     return [
         KeyRange(
             partition=keys.enrollments_listing(organization, shard),
@@ -173,7 +167,6 @@ def enrollments_ranges(
             low=low,
             high=high,
             descending=True,
-            only=EventRow.type.is_in(*kinds) if kinds else None,
         )
         for shard in range(shards)
     ]

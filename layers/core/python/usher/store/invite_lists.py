@@ -14,13 +14,12 @@ from usher.domain.directory import DirectoryField
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invites import Delivery, Invite, InviteState
 from usher.store import keys
-from usher.store.id_ranges import last_before
 from usher.store.invites import InviteRow, invite_of, ref
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with, read, refs_of
 from usher.store.key_sources import KnownItems
 from usher.store.keys import directory
 from usher.store.keys import invites as invite_keys
-from usher.store.table import Page, Ref, Table
+from usher.store.table import Ref, Table
 
 ONE_READ = 500
 
@@ -55,27 +54,6 @@ def _has(problem: DeliveryProblem) -> Condition:
     if problem is DeliveryProblem.HELD:
         wanted.append(InviteRow.delivery_held.exists())
     return reduce(and_, wanted)
-
-
-class InviteFilter:
-    """A filter for listing invites. `expired` is decided at `now`."""
-
-    def __init__(
-        self,
-        *,
-        licenses: tuple[str, ...] = (),
-        groups: tuple[str, ...] = (),
-        email: str | None = None,
-        expired: bool | None = None,
-        now: datetime,
-    ) -> None:
-        criteria = InviteCriteria(
-            licenses=licenses,
-            groups=groups,
-            email=email,
-            expired=expired,
-        )
-        self.condition = matching(criteria, now=now)
 
 
 def listing_ranges(
@@ -194,27 +172,3 @@ def _team_in_state(
     listing = keys.team_invites_listing(organization, state)
     for row in table.query_all(InviteRow, listing, index="listing", only=only, page=ONE_READ):
         yield Ref(InviteRow, row.pk, row.sk)
-
-
-def listed_before(
-    table: Table,
-    organization: str,
-    shard: int,
-    state: InviteState,
-    *,
-    before: str,
-    after: str = "",
-    only: InviteFilter,
-    limit: int,
-) -> Page[InviteRow]:
-    """List one shard of an organization's invites in a state, newest first, from `before` down to `after`."""
-    span = InviteRow.listing_sk
-    return table.query(
-        InviteRow,
-        keys.invites_listing(organization, state, shard),
-        span.between(after, last_before(before)) if after else span < before,
-        index="listing",
-        only=only.condition,
-        limit=limit,
-        newest_first=True,
-    )

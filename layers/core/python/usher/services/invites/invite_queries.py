@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from usher.domain.addresses import BadAddressError
 from usher.domain.directory import SortedSearchError
 from usher.domain.errors import refuses
 from usher.domain.instants import BadDateError
-from usher.domain.invites import Invite, InviteKind, InviteState, UnknownInviteError
-from usher.domain.organizations import Organization, Permission
+from usher.domain.invites import Invite, InviteKind, UnknownInviteError
+from usher.domain.organizations import Permission
 from usher.domain.paging import BadCursorError
 from usher.domain.people import Person
-from usher.domain.reports.windows import ALWAYS, BadWindowError, Window
+from usher.domain.reports.windows import BadWindowError
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import AUTHORIZE, authorize
 from usher.services.context import Context
 from usher.services.display_names import names_of_actors
-from usher.services.invites.invite_listing import InviteListing, InviteQuery, newest_id
+from usher.services.invites.invite_listing import InviteListing, InviteQuery
 from usher.services.list_filters import UNKNOWN_FILTERS, filter_refs, require_known
 from usher.services.paging import ResultPage
-from usher.store import figures, invite_lists, invites
-from usher.store.id_ranges import LAST_ID, ids_from
+from usher.store import figures, invites
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,53 +114,3 @@ class InviteQueries:
             figures=counted if with_figures else None,
             creators=names_of_actors(self._context, membership, (one.created_by for one in page.items)),
         )
-
-
-def of_every_state(
-    context: Context,
-    organization: Organization,
-    *,
-    only: invite_lists.InviteFilter,
-    states: Collection[InviteState] | None = None,
-    window: Window = ALWAYS,
-    limit: int,
-    cursor: str | None,
-) -> ResultPage[Invite]:
-    """Merge the listings of the states, of all four without `states`, and of each shard, newest first.
-
-    The cursor is the id of the last invite that was read.
-
-    Ids outside the window are not read; a little more is read at its end, since an id may be made up to
-    LONGEST_COMMAND after the invite's `created_at`.
-
-    Raises:
-        BadCursorError: the cursor is none of this list.
-    """
-    before = newest_id(window) if cursor is None else cursor
-    if len(before) != len(LAST_ID) or not before.isalnum():
-        raise BadCursorError("The cursor cannot be read.")
-    after = "" if window.since is None else ids_from(window.since)
-    if after and before <= after:
-        return ResultPage(items=[], next=None)
-    pages = [
-        invite_lists.listed_before(
-            context.table, organization.id, shard, state, before=before, after=after, only=only, limit=limit
-        )
-        for state in InviteState
-        if states is None or state in states
-        for shard in range(organization.shards)
-    ]
-    merged = heapq.merge(
-        *([invites.invite_of(row) for row in page.rows] for page in pages),
-        key=lambda invite: invite.id,
-        reverse=True,
-    )
-    items = list(merged)
-    # A listing that was cut short hides what is older than where it was cut: stop at the first such.
-    floor = max((page.read_to for page in pages if page.read_to is not None), default=None)
-    if floor is not None:
-        items = [invite for invite in items if invite.id >= floor]
-    if len(items) > limit:
-        items = items[:limit]
-        floor = items[-1].id
-    return ResultPage(items=[invite for invite in items if window.contains(invite.created_at)], next=floor)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteCriteria
 from usher.domain.invite_pointers import EXPIRED, OF_PENDING, RESENT, names_of
 from usher.lazy_dataclasses import dataclass
-from usher.store import events, invite_lists, list_pointers
+from usher.store import event_trails, events, invite_lists, list_pointers
 from usher.store.id_ranges import ids_from
 from usher.store.key_ranges import KeyRange
 from usher.store.key_sources import CommonKeys, KeySource
@@ -83,18 +84,28 @@ def pointed_invites(
 
 
 def enrollment_sources(
-    organization: str, shards: int, *filters: Sequence[str], now: datetime, low: str, high: str
+    organization: str,
+    shards: int,
+    *filters: Sequence[str],
+    methods: Collection[EnrollmentMethod] = (),
+    now: datetime,
+    low: str,
+    high: str,
 ) -> list[KeySource]:
-    """Return the sources, newest first, of enrollments for licenses, by groups, or both.
+    """Return the sources, newest first, of enrollments for licenses, by groups, by methods.
 
-    Of several licenses or groups any, and of both filters both have to be met; an empty one is none. The
-    newest enrollments of all are among them.
+    Of several licenses, groups or methods any, and of several filters all have to be met; an empty one is
+    none. The newest enrollments of all are among them, or all, if there is no filter.
     """
-    unions = [
+    unions: list[list[KeyRange]] = [
         [list_pointers.enrollments_range(organization, of, low=low, high=high) for of in dict.fromkeys(names)]
         for names in filters
         if names
     ]
+    if methods:
+        unions.append(event_trails.method_ranges(organization, shards, methods, low=low, high=high))
+    if not unions:
+        return [*events.enrollments_ranges(organization, shards, low=low, high=high)]
     pointed: list[KeySource] = [CommonKeys(unions)] if len(unions) > 1 else [*unions[0]]
     since = max(low, ids_from(now - NOT_POINTED_TO_YET))
     if since > high:

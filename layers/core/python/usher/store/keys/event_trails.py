@@ -32,5 +32,10 @@ def group_trail(organization_id: str, group_id: str) -> str:
     return f"{keys.organization(organization_id)}#TRAIL#GROUP#{group_id}"
 
 
+def method_trail(organization_id: str, method: str, shard: int) -> str:
+    """The partition of the pointers to the events of one shard that enrolled people by a method."""
+    return f"{keys.organization(organization_id)}#TRAIL#METHOD#{method}#{shard}"
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

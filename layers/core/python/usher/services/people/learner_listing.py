@@ -1,0 +1,302 @@
+"""Where a list of learners is read, by its filters and its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any
+
+from usher.domain.accesses import Access, AccessState
+from usher.domain.directory import DirectoryField, fields_for, read_search
+from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry
+from usher.domain.learners import Learner
+from usher.lazy_dataclasses import dataclass
+from usher.services.authorization import Membership
+from usher.services.context import Context
+from usher.services.list_effort import FOR_A_SEARCH, effort_for, keys_that_pass
+from usher.services.merged_lists import Section, read_page
+from usher.services.paging import ResultPage
+from usher.services.people import held_accesses
+from usher.services.people.held_accesses import HeldAccesses
+from usher.store import accesses, figures, groups, licenses
+from usher.store.key_ranges import Found, KeyRange, last_beginning_with
+from usher.store.key_sources import Candidates, CommonKeys, KeySource
+from usher.store.people import learners
+from usher.store.table import BATCH_GET, BatchResult, Ref
+
+_AT_ONCE = 25
+"""How many learners are looked at at once where the accesses of each are a call."""
+
+_MOST_LOOKED_AT = 200
+"""How many of them a page looks at, which may be shorter then."""
+
+_TIMES_IN_VAIN = 4
+"""How often as many are looked at again while a page has none: a thousand calls take some seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerQuery:
+    """Which learners to list, and in which order; what is empty or None does not filter.
+
+    Attributes:
+        search: the beginning of an address, of a first or of a last name; its results have their own order.
+        states: of an access, of one of the licenses if there are any.
+    """
+
+    email: str | None = None
+    search: str | None = None
+    licenses: tuple[str, ...] = ()
+    states: tuple[AccessState, ...] = ()
+    groups: tuple[str, ...] = ()
+    sort: LearnerSort | None = None
+
+    @property
+    def is_of_any_license(self) -> bool:
+        """Whether an access of any license is asked for."""
+        return bool(self.states and not self.licenses)
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the list has the order of names."""
+        return bool(self.sort and self.sort.is_by_name)
+
+    @property
+    def is_read_by_figures(self) -> bool:
+        """Whether figures decide how the list is read."""
+        return self.is_of_any_license or bool((self.licenses or self.groups) and self.is_by_name)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A learner who was found, with what decides whether they are wanted."""
+
+    learner: Learner
+    is_wanted: bool
+
+
+class LearnerListing:
+    """The reading of one list: by the licenses or groups that are asked for, else by address or by name."""
+
+    def __init__(
+        self, context: Context, membership: Membership, query: LearnerQuery, *, email: str | None, limit: int
+    ) -> None:
+        self._table = context.table
+        self._rows = membership.rows
+        self._organization = membership.organization.id
+        self._query = query
+        self._email = email
+        self._now = context.now()
+        self._limit = limit
+        self._search = read_search(query.search, sort=query.sort)
+        self._sort = query.sort or LearnerSort.EMAIL
+        self._criteria = LearnerCriteria(licenses=query.licenses, states=query.states, groups=query.groups)
+        self._learners = figures.found_in(self._rows, self._organization).get("learners")
+        self._effort = FOR_A_SEARCH if query.search else effort_for(self._learners, limit=limit)
+        self._held = self._where_held(context, membership)
+
+    def _where_held(self, context: Context, membership: Membership) -> HeldAccesses:
+        """Where the accesses are that are asked for: of licenses read with the membership, or of any."""
+        query, states = self._query, self._criteria.possible_states
+        if query.is_of_any_license:
+            counted = query.is_by_name or bool(query.search)
+            return held_accesses.of_any_license(context, membership.organization, states, counted=counted)
+        terms = [
+            licenses.terms_at(self._rows, licenses.ref(self._organization, one)) for one in query.licenses
+        ]
+        figures_of = {
+            one: figures.found_in(self._rows, self._organization, one)
+            for one in query.licenses
+            if query.is_read_by_figures
+        }
+        return held_accesses.of_licenses(terms, states, figures_of, now=self._now)
+
+    def page(self, *, cursor: str | None) -> ResultPage[Learner]:
+        """Read a page; raises BadCursorError. It is empty where no license can have such an access."""
+        if self._criteria.asks_for_access and not self._held.places:
+            return ResultPage(items=[], next=None)
+        page = read_page(
+            self._table,
+            [*self._sections()],
+            query=(self._organization, self._query),
+            limit=self._limit,
+            cursor=cursor,
+        )
+        return ResultPage(items=[one.learner for one in page.items], next=page.next)
+
+    def _sections(self) -> Iterator[Section[_Candidate]]:
+        """A search goes through the directory's fields in turn."""
+        descending = self._sort.is_descending
+        if self._search:
+            for field in fields_for(self._search):
+                is_found = partial(self._is_found, field)
+                if field is DirectoryField.EMAIL:
+                    end = last_beginning_with(self._search)
+                    yield self._by_address(is_found, low=self._search, high=end)
+                else:
+                    yield self._by_name(is_found, field, prefix=self._search)
+        elif self._email is not None:
+            yield self._by_address(_is_wanted, low=self._email, high=self._email)
+        elif self._sort.is_by_name:
+            yield self._by_name(_is_wanted, DirectoryField.LAST_NAME, descending=descending)
+        else:
+            yield self._by_address(_is_wanted, descending=descending)
+
+    def _is_found(self, field: DirectoryField, one: _Candidate) -> bool:
+        """Whether the search finds the learner by this field, and not by an earlier one already."""
+        is_wanted = one.is_wanted and self._email in {None, one.learner.email}
+        return is_wanted and directory_entry(one.learner).found_by(self._search) is field
+
+    def _by_name(
+        self,
+        wanted: Callable[[_Candidate], bool],
+        field: DirectoryField,
+        *,
+        prefix: str = "",
+        descending: bool = False,
+    ) -> Section[_Candidate]:
+        """Whoever stands under a name, as far as the licenses or groups that are asked for have them."""
+        found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
+        source: KeySource = found
+        emails = self._passing
+        if self._few is not None:
+            source = learners.in_order(self._few, field, prefix=prefix, descending=descending)
+        elif emails is not None:
+            source = Candidates(found, lambda one: learners.address_of(one) in emails)
+        return self._section([source], learners.address_of, wanted)
+
+    @cached_property
+    def _few(self) -> list[Found] | None:
+        """The learners of these addresses, where they are few."""
+        if self._passing is None or len(self._passing) > self._effort.items:
+            return None
+        return learners.found_at(self._table, self._organization, sorted(self._passing))
+
+    @cached_property
+    def _passing(self) -> frozenset[str] | None:
+        """The addresses that have all who pass the filters among them; None if they are too many."""
+        in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
+        members = sum(int(row.members) for row in in_groups if row is not None)
+        are_scattered = self._held.are_scattered
+        of_licenses = [] if are_scattered else self._held.ranges()
+        filters = ((self._in_groups(), members), (of_licenses, self._held.expected))
+        unions = [ranges for ranges, _ in filters if ranges]
+        expected = [many for ranges, many in filters if ranges]
+        passing = keys_that_pass(self._table, unions, expected, effort=self._effort) if unions else None
+        if not are_scattered or (passing is not None and len(passing) <= BATCH_GET):
+            return passing
+        holders = self._holders()
+        return passing if holders is None else holders if passing is None else passing & holders
+
+    def _holders(self) -> frozenset[str] | None:
+        """The addresses of all accesses in many places; None if it costs less to look at learners."""
+        if not self._held.are_worth_reading(self._learners, limit=self._limit):
+            return None
+        effort = effort_for(self._learners, limit=self._limit)
+        return keys_that_pass(self._table, [self._held.ranges()], [self._held.expected], effort=effort)
+
+    def _by_address(
+        self,
+        wanted: Callable[[_Candidate], bool],
+        *,
+        low: str = "",
+        high: str = "",
+        descending: bool = False,
+    ) -> Section[_Candidate]:
+        """The sources that have whoever is wanted, by address: of licenses, of groups, or of all."""
+        in_groups = self._in_groups(low=low, high=high, descending=descending)
+        everybody = learners.address_range(self._organization, low=low, high=high, descending=descending)
+        sources: Sequence[KeySource] = in_groups or [everybody]
+        if self._held.are_scattered:
+            if self._email is None and self._passing is not None:
+                known = (one for one in self._passing if low <= one and (one <= high or not high))
+                sources = [learners.at_addresses(self._organization, known, descending=descending)]
+        elif holding := self._held.ranges(low=low, high=high, descending=descending):
+            if in_groups:
+                sources = [CommonKeys([in_groups, holding])]
+            else:
+                sources = [Candidates(one, self._is_held) for one in holding]
+        elif not in_groups:
+            return Section([everybody], _as_found, wanted)
+        return self._section(sources, lambda one: one.key, wanted)
+
+    def _is_held(self, found: Found) -> bool:
+        """Whether an access that was found in its license's listing is asked for, by the clock."""
+        (access,) = accesses.in_listing([found])
+        return access is not None and access.state_at(self._now) in self._criteria.possible_states
+
+    def _in_groups(self, *, low: str = "", high: str = "", descending: bool = False) -> list[KeyRange]:
+        """The ranges by address of the groups that are asked for."""
+        return [
+            groups.member_range(self._organization, one, low=low, high=high, descending=descending)
+            for one in self._query.groups
+        ]
+
+    def _section(
+        self,
+        sources: Sequence[KeySource],
+        address_of: Callable[[Found], str],
+        wanted: Callable[[_Candidate], bool],
+    ) -> Section[_Candidate]:
+        def load(found: Sequence[Found]) -> list[_Candidate | None]:
+            return self._load([*map(address_of, found)])
+
+        if self._held.are_scattered:
+            return Section(
+                sources, load, wanted, at_once=_AT_ONCE, most=_MOST_LOOKED_AT, in_vain=_TIMES_IN_VAIN
+            )
+        return Section(sources, load, wanted)
+
+    def _load(self, emails: Sequence[str]) -> list[_Candidate | None]:
+        """Read the learners, and what is asked for of them: of many licenses all accesses of each."""
+        refs: list[Ref[Any]] = [learners.ref(self._organization, email) for email in emails]
+        license_ids = () if self._held.are_scattered else self._held.licenses
+        for email in emails:
+            refs += held_by(self._organization, email, license_ids, self._criteria.groups)
+        rows = self._table.get_many(refs)
+        return [self._candidate(rows, email) for email in emails]
+
+    def _candidate(self, rows: BatchResult, email: str) -> _Candidate | None:
+        row = rows.get(learners.ref(self._organization, email))
+        if row is None:
+            return None
+        joined = [
+            one
+            for one in self._criteria.groups
+            if rows.get(groups.member_ref(self._organization, one, email)) is not None
+        ]
+        own: list[Access] = []
+        if not self._held.are_scattered:
+            own = accesses_among(rows, email, self._held.licenses)
+        elif joined or not self._criteria.groups:
+            every = accesses.of_person(self._table, email)
+            own = [one for one in every if one.terms.organization == self._organization]
+        is_wanted = self._criteria.is_met_by(own, joined, now=self._now)
+        return _Candidate(learners.learner_of(row), is_wanted=is_wanted)
+
+
+def _is_wanted(one: _Candidate) -> bool:
+    return one.is_wanted
+
+
+def _as_found(found: Sequence[Found]) -> list[_Candidate | None]:
+    """Return learners who were found in the table itself, all of whom are wanted."""
+    return [
+        None if (learner := learners.whole(one)) is None else _Candidate(learner, is_wanted=True)
+        for one in found
+    ]
+
+
+def held_by(
+    organization: str, email: str, license_ids: Collection[str], group_ids: Collection[str]
+) -> Iterator[Ref[Any]]:
+    """Yield the references of a learner's accesses and memberships, if there are any."""
+    for license_ in license_ids:
+        yield accesses.ref(email, license_)
+    for group in group_ids:
+        yield groups.member_ref(organization, group, email)
+
+
+def accesses_among(rows: BatchResult, email: str, license_ids: Collection[str]) -> list[Access]:
+    """Return a learner's accesses of these licenses among items that were read."""
+    found = (rows.get(accesses.ref(email, one)) for one in license_ids)
+    return [accesses.access_of(row) for row in found if row is not None]

@@ -1,0 +1,136 @@
+"""What lists of learners in a state of any license cost: what they return (0104)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.async_workers import AsyncWorkers
+from tests.support.capacity import CapacityMeter
+from tests.support.clock import Clock
+from tests.support.groups import group_of
+from tests.support.list_contents import access_of, add_learners, learner_of
+from tests.support.tenant import Tenant
+from usher.domain.accesses import AccessState
+from usher.domain.learner_lists import LearnerSort
+from usher.domain.licenses import License
+from usher.services.people.learner_listing import LearnerQuery
+from usher.services.people.learner_lists import LearnerLists, LearnersPage
+
+ACTIVE, SCHEDULED, RESERVED = (AccessState.ACTIVE,), (AccessState.SCHEDULED,), (AccessState.RESERVED,)
+BY_NAME: dict[str, Any] = {"sort": LearnerSort.NAME}
+
+
+def page_of(tenant: Tenant, **query: Any) -> LearnersPage:
+    return LearnerLists(tenant.context).learners(
+        person=tenant.full, organization=tenant.id, query=LearnerQuery(**query), limit=5, cursor=None
+    )
+
+
+def names(page: LearnersPage) -> list[str]:
+    return [one.learner.email.partition("@")[0] for one in page.items]
+
+
+def licenses_of(tenant: Tenant, number: int) -> list[License]:
+    product = tenant.product()
+    return [tenant.license(1000, product=product) for _ in range(number)]
+
+
+@pytest.mark.parametrize("others", [100, 2000])
+def test_a_state_costs_what_it_returns_however_many_learners_are_in_others(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, others: int
+) -> None:
+    """Very many have no access any more, or one of a license that is over; two wait for theirs."""
+    course, exam = tenant.license(5), tenant.license(5)
+    group = group_of(tenant, name="Nurses")
+    add_learners(
+        tenant,
+        [
+            *((learner_of(tenant, f"a{n}@x.io"), [], []) for n in range(others)),
+            (learner_of(tenant, "z1@x.io"), [access_of(course, "z1@x.io", AccessState.SCHEDULED)], [group]),
+            (learner_of(tenant, "z2@x.io"), [access_of(exam, "z2@x.io", AccessState.SCHEDULED)], []),
+        ],
+    )
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    meter = CapacityMeter(tenant.context.table.connection.client)
+
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        # query, whom it finds, calls: the membership, the licenses, with an order by name their figures, a
+        # range for each license, learners (twice by name)
+        ({"states": SCHEDULED}, ["z1", "z2"], 1 + 1 + 2 + 1),
+        ({"states": SCHEDULED, "sort": LearnerSort.EMAIL_DESCENDING}, ["z2", "z1"], 1 + 1 + 2 + 1),
+        ({"states": SCHEDULED, **BY_NAME}, ["z1", "z2"], 1 + 1 + 1 + 2 + 2),
+        ({"states": SCHEDULED, "search": "lee"}, ["z1", "z2"], 1 + 1 + 1 + 2 + 2 + 2),  # addresses, too
+        ({"states": SCHEDULED, "groups": (group.id,)}, ["z1"], 1 + 1 + 1 + 1),
+        ({"states": SCHEDULED, "groups": (group.id,), **BY_NAME}, ["z1"], 1 + 1 + 1 + 1 + 2),
+        ({"states": RESERVED}, [], 1 + 1 + 2),
+        ({"states": RESERVED, **BY_NAME}, [], 1 + 1 + 1 + 2),
+        ({"states": (AccessState.ENDED,)}, [], 1 + 1),
+    ]
+    for fields, emails, calls in lists:
+        with meter() as taken:
+            page = page_of(tenant, **fields)
+
+        assert (names(page), page.next) == (emails, None), fields
+        assert taken.calls.total() <= calls, fields
+        assert taken.read <= 20, fields
+
+
+@pytest.mark.parametrize("others", [12, 60])
+def test_a_state_costs_what_it_returns_however_many_licenses_have_nobody_in_it(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, others: int
+) -> None:
+    *many, course = licenses_of(tenant, others + 1)
+    people: list[Any] = []
+    for number, license_ in enumerate(many):
+        emails = [f"a{number}.{n}@x.io" for n in range(3)]
+        people += [(learner_of(tenant, email), [access_of(license_, email)], []) for email in emails]
+    people.append((learner_of(tenant, "z@x.io"), [access_of(course, "z@x.io", AccessState.SCHEDULED)], []))
+    add_learners(tenant, people)
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    meter = CapacityMeter(tenant.context.table.connection.client)
+
+    lists: list[tuple[dict[str, Any], list[str], int]] = [
+        # query, whom it finds, calls: the membership, the licenses, their figures, new events, the range of
+        # the only license that has somebody, learners (twice by name, and three times with a search)
+        ({"states": SCHEDULED}, ["z"], 1 + 3 + 1 + 1),
+        ({"states": SCHEDULED, **BY_NAME}, ["z"], 1 + 3 + 1 + 2),
+        ({"states": SCHEDULED, "search": "lee"}, ["z"], 1 + 3 + 1 + 3),
+        ({"states": RESERVED}, [], 1 + 3),
+        ({"states": (AccessState.ENDED,)}, [], 1 + 1),
+        # Where most learners have such an access, they are read in their order, and the accesses of each.
+        ({"states": ACTIVE}, ["a0.0", "a0.1", "a0.2", "a1.0", "a1.1"], 1 + 3 + 1 + 1 + 6),
+        ({"states": ACTIVE, **BY_NAME}, ["a0.0", "a0.1", "a0.2", "a1.0", "a1.1"], 1 + 3 + 1 + 1 + 6),
+        ({"states": ACTIVE, "search": "a0.0"}, ["a0.0"], 1 + 3 + 3 + 2),
+    ]
+    for fields, emails, calls in lists:
+        with meter() as taken:
+            page = page_of(tenant, **fields)
+
+        assert names(page) == emails, fields
+        assert taken.calls.total() <= calls, fields
+        assert taken.read <= 60, fields
+
+
+def test_an_access_is_listed_before_its_figures_are_counted(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    *_, course = licenses_of(tenant, 12)
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    add_learners(
+        tenant, [(learner_of(tenant, "z@x.io"), [access_of(course, "z@x.io", AccessState.SCHEDULED)], [])]
+    )
+
+    assert names(page_of(tenant, states=SCHEDULED)) == ["z"]
+    assert names(page_of(tenant, states=SCHEDULED, **BY_NAME)) == ["z"]
+
+
+def test_nobody_is_in_a_state_where_there_is_no_license(tenant: Tenant) -> None:
+    add_learners(tenant, [(learner_of(tenant, "ann@x.io"), [], [])])
+
+    assert names(page_of(tenant)) == ["ann"]
+    assert names(page_of(tenant, states=ACTIVE)) == []
