@@ -61,7 +61,8 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
         Query(
             max_length=MOST_VALUES,
             description="With an access in these states only, of one of the licenses if any are named; "
-            "several by commas. A license without a state means an access that was given and not released.",
+            "several by commas. A license without a state means an access that was given and not released. "
+            "An access that has just started or lapsed is found by its new state within minutes.",
         ),
     ] = None,
     group: GroupFilter = None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
 from tests.support.groups import group_of
@@ -212,17 +213,23 @@ def test_a_changed_name_is_found_and_the_former_one_is_not(tenant: Tenant, crowd
     assert "suharto@x.io" in found(tenant, sort=LearnerSort.NAME)
 
 
-def test_a_state_is_that_of_now_swept_or_not(
-    tenant: Tenant, crowd: list[Learner], later: License, clock: Clock
+def test_a_state_is_that_of_now_once_workers_have_written_it(
+    tenant: Tenant, crowd: list[Learner], later: License, clock: Clock, async_workers: AsyncWorkers
 ) -> None:
+    """With its license an access ends at once; what has just started or lapsed is in no state until then."""
+
     def having(state: AccessState) -> list[str]:
         return found(tenant, licenses=(later.id,), states=(state,))
 
     assert crowd
     waiting = having(AccessState.SCHEDULED)
     clock.forward(days=40)
+    assert (having(AccessState.SCHEDULED), having(AccessState.ACTIVE)) == ([], [])
+    async_workers.settle()
     assert (having(AccessState.SCHEDULED), having(AccessState.ACTIVE)) == ([], waiting)
     clock.forward(days=400)
+    assert (having(AccessState.ACTIVE), having(AccessState.ENDED)) == ([], waiting)
+    async_workers.settle()
     assert (having(AccessState.ACTIVE), having(AccessState.ENDED)) == ([], waiting)
     assert found(tenant, states=(AccessState.RELEASED,)) == ["ann@x.io"]  # the reservation lapsed
 

@@ -34,27 +34,6 @@ class LearnerSort(StrEnum):
 GIVEN = (AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED)
 """The states of an access that was given, for which a license is asked for without a state."""
 
-_STORED_AS = {
-    AccessState.RESERVED: {AccessState.RESERVED},
-    AccessState.SCHEDULED: {AccessState.SCHEDULED},
-    AccessState.ACTIVE: {AccessState.SCHEDULED, AccessState.ACTIVE},
-    AccessState.ENDED: set(GIVEN),
-    AccessState.RELEASED: {AccessState.RESERVED, AccessState.RELEASED},
-}
-
-
-def stored_as(states: Collection[AccessState], *, is_valid: bool) -> tuple[AccessState, ...]:
-    """Return the states that may be written of accesses in these: the clock may be ahead of workers.
-
-    An access ends with its license, so that of one that still is valid only those are in `ended` of which it
-    is written.
-    """
-    ended = {AccessState.ENDED}
-    written = set().union(
-        *(ended if is_valid and state is AccessState.ENDED else _STORED_AS[state] for state in states)
-    )
-    return tuple(state for state in AccessState if state in written)
-
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerCriteria:

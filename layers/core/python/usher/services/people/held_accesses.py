@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 
-from usher.domain.accesses import LIVE, AccessState
+from usher.domain.accesses import LIVE, AccessState, listed_as
 from usher.domain.figures import ACCESSES, OrganizationFigures, by_license
-from usher.domain.learner_lists import stored_as
 from usher.domain.licenses import License, LicenseTerms
 from usher.domain.organizations import Organization
 from usher.lazy_dataclasses import dataclass
@@ -74,7 +73,9 @@ def of_licenses(
 ) -> HeldAccesses:
     """Return where the accesses of some licenses are, with the figures of these licenses."""
     places = tuple(
-        (one.license, state) for one in terms for state in stored_as(states, is_valid=now < one.valid_until)
+        (one.license, state)
+        for one in terms
+        for state in sorted(listed_as(states, is_valid=now < one.valid_until))
     )
     return HeldAccesses(places=places, expected=_expected(places, counted))
 
@@ -108,7 +109,7 @@ def _written(license_: License, states: Collection[AccessState], *, now: datetim
     """Yield the states that may be written of a license's accesses in these."""
     is_valid = now < license_.terms.valid_until
     impossible = {AccessState.ENDED} if is_valid else {AccessState.SCHEDULED, AccessState.ACTIVE}
-    for state in stored_as({*states} - impossible, is_valid=is_valid):
+    for state in sorted(listed_as({*states} - impossible, is_valid=is_valid)):
         if state not in LIVE or license_.assigned > 0:
             yield state
 
