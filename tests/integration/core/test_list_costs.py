@@ -13,10 +13,11 @@ from tests.support.codes import client_of, code_of
 from tests.support.groups import group_of
 from tests.support.imports import ImportDriver
 from tests.support.tenant import Tenant
+from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.enrollment.codes import CodeKind
 from usher.domain.imports.imports import ImportState
 from usher.domain.invite_lists import InviteSort
-from usher.domain.invites import Delivery, InviteState
+from usher.domain.invites import InviteState
 from usher.domain.list_sorts import CodeSort, CreationSort, NamedSort
 from usher.services.client_queries import ClientQueries
 from usher.services.enrollment.codes import Codes
@@ -31,7 +32,7 @@ LISTS: list[tuple[dict[str, Any], int]] = [
     # query, calls: the membership, a query for each state, a batch of what a directory found
     ({}, 5),
     ({"states": PENDING}, 2),
-    ({"states": PENDING, "deliveries": (Delivery.QUEUED,)}, 2),
+    ({"states": PENDING, "problems": (DeliveryProblem.BOUNCED,)}, 2),
     ({"states": PENDING, "sort": InviteSort.OLDEST}, 2),
     ({"sort": InviteSort.EMAIL}, 6),
     ({"sort": InviteSort.NAME_DESCENDING}, 6),
@@ -95,7 +96,7 @@ SORTED: list[tuple[str, dict[str, Any], int]] = [
     ("clients", {"sort": NamedSort.NEWEST}, 3),
     ("clients", {"sort": NamedSort.NAME}, 4),
     ("codes", {"sort": CodeSort.OLDEST}, 3),
-    ("codes", {"kinds": [CodeKind.REGISTRATION]}, 3),
+    ("codes", {"kinds": [CodeKind.REGISTRATION]}, 7),  # a range for each of four states
     ("codes", {"sort": CodeSort.TEXT}, 4),
     ("codes", {"sort": CodeSort.NAME_DESCENDING}, 4),
     ("imports", {"query": ImportQuery(sort=CreationSort.OLDEST)}, 2),
