@@ -143,7 +143,11 @@ class Outbox(Construct):
             self, "RecordDelivery", name="record_delivery", base=base, timeout=RECORD_TIMEOUT
         )
         record_delivery.may(
-            "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", on=[base.table.arn]
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            on=[base.table.arn],
         )
         mail.deliveries.feed(
             record_delivery, batch=_MAIL_BATCH, at_once=base.concurrency.reports, wait=_REPORTS_WAIT

@@ -111,7 +111,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "send_email": {
         "OutboxSendEmailLog": LOG,
-        TABLE: (*READ, *PUT_AND_UPDATE),
+        TABLE: (*READ, *WRITE, *DELETE),
         "MailToSendQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         "MailBulkQueue": (*TAKE_FROM_QUEUE, "sqs:SendMessage"),
         f"{SES}:identity/usher.example": ("ses:SendEmail",),
@@ -120,7 +120,7 @@ EXPECTED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "record_delivery": {
         "OutboxRecordDeliveryLog": LOG,
-        TABLE: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+        TABLE: ("dynamodb:GetItem", *PUT_AND_UPDATE, *DELETE),
         "MailDeliveriesQueue": TAKE_FROM_QUEUE,
     },
     "start_access": {

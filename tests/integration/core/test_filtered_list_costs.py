@@ -233,10 +233,12 @@ def test_emails_with_a_problem_cost_what_they_are(
     license_ = tenant.license(others + 5)
     made = [tenant.invite(license_, f"a{n}@x.io") for n in range(others)]
     bounced = tenant.invite(license_, "bounced@x.io")
+    complained = tenant.invite(license_, "complained@x.io")
     async_workers.settle()
-    for one in (*made, bounced):
-        sending = async_workers.sending_to(one.email)
-        EmailDeliveryReports(tenant.context).record(sending, delivery=Delivery.BOUNCED)
+    reports = EmailDeliveryReports(tenant.context)
+    for one in (*made, bounced, complained):
+        reports.record(async_workers.sending_to(one.email), delivery=Delivery.BOUNCED)
+    reports.record(async_workers.sending_to(complained.email), delivery=Delivery.COMPLAINED)
     for n, one in enumerate(made):
         read = invites.get(tenant.context.table, one.id) or one
         if n % 2:
@@ -255,7 +257,7 @@ def test_emails_with_a_problem_cost_what_they_are(
         ({"problems": of_held, "sort": InviteSort.NAME}, ["held"], 1 + 1 + 1),
         ({"problems": of_held, "search": "h"}, ["held"], 1 + 1 + 1),
         ({"problems": of_bounced, "states": PENDING}, ["bounced"], 1 + 1 + 1),
-        ({"problems": (DeliveryProblem.COMPLAINED,)}, [], 1 + 1),
+        ({"problems": (DeliveryProblem.COMPLAINED,)}, ["complained"], 1 + 1 + 1),
         ({"problems": (*of_held, *of_bounced)}, ["held", "bounced"], 1 + 2 + 1),
         ({"problems": of_bounced, "states": (InviteState.WITHDRAWN,)}, [], 1),
     ]
