@@ -25,6 +25,7 @@ from moto.ses.models import ses_backends
 from functions.dispatch.done_events import DoneEvents
 from tests.support.clock import Clock
 from tests.support.imports import BUCKET
+from tests.support.permissions import EXPECTED, actions_of, pairs
 from tests.support.tables import NAME, REGION, items
 from tests.support.tenant import Tenant
 from usher.domain.licenses import License
@@ -249,6 +250,7 @@ class _Context(LambdaContext):
 
 @pytest.fixture
 def run(harness: WorkerHarness) -> Run:
+    """Runs a handler, and fails if it does to the table what its role in the template does not allow."""
     context = _Context()
     context._function_name = "worker"
     context._memory_limit_in_mb = 512
@@ -257,7 +259,20 @@ def run(harness: WorkerHarness) -> Run:
 
     def run(name: str, event: Json) -> Any:
         context.milliseconds_left = 0 if name == "run_import" else 600_000
-        return harness.handlers[name].handler(event, context)
+        needed: set[tuple[str, str]] = set()
+
+        def note(params: Json, model: Any, **_: object) -> None:
+            needed.update(actions_of(model.name, params))
+
+        handler = harness.handlers[name]
+        client = handler._bootstrap.context.table.connection.client
+        client.meta.events.register("provide-client-params.dynamodb", note)
+        try:
+            answer = handler.handler(event, context)
+        finally:
+            client.meta.events.unregister("provide-client-params.dynamodb", note)
+        assert needed <= pairs(EXPECTED[name]), name
+        return answer
 
     return run
 

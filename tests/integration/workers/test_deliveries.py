@@ -54,6 +54,7 @@ def shown(tenant: Tenant, invite: str) -> Delivery:
         (["Delivery", "Delivery"], Delivery.DELIVERED),
         (["Bounce"], Delivery.BOUNCED),
         (["Bounce", "Delivery"], Delivery.BOUNCED),
+        (["Bounce", "Complaint"], Delivery.COMPLAINED),
         (["Delivery", "Bounce"], Delivery.BOUNCED),
         (["Complaint", "Delivery"], Delivery.COMPLAINED),
         (["Delivery", "Complaint", "Bounce"], Delivery.COMPLAINED),
