@@ -56,7 +56,7 @@ class EventBatch:
         self._published.append(event)
 
     def send(self, table: Table, bus: Bus, *, make: Callable[[Check], object]) -> Mapping[str, Exception]:
-        """Make the checks, send and write all; return why events failed of which something did, by their ids.
+        """Make the checks, write and send all; return why events failed of which something did, by their ids.
 
         `make` makes a check. What it writes follows from the first event that asked for it.
         """
@@ -67,10 +67,13 @@ class EventBatch:
                 make(check)
             except Exception as error:  # noqa: BLE001 - whatever it is, the events are reported with it
                 failures |= {event.id: error for event in asking}
+        # Pointers are first, so that whoever works on a message finds the invite by all of them.
+        for event, failure in self._write(table).items():
+            failures.setdefault(event, failure)
         for queue, waiting in self._messages.items():
             for position, failure in queue.put_each([message for _, message in waiting]).items():
                 failures.setdefault(waiting[position][0].id, failure)
-        for event, failure in [*self._write(table).items(), *bus.publish_each(self._published).items()]:
+        for event, failure in bus.publish_each(self._published).items():
             failures.setdefault(event, failure)
         return failures
 
