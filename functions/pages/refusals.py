@@ -77,7 +77,7 @@ REFUSALS: Mapping[type[UsherError], RefusalText] = {
     ),
     AccountsUnavailableError: RefusalText(
         title=lazy_gettext("Accounts cannot be reached right now"),
-        next_action=lazy_gettext("Try again in a minute; nothing was changed."),
+        next_action=lazy_gettext("Try again in a minute."),
     ),
     WrongCodeError: RefusalText(
         title=lazy_gettext("The code does not fit"),

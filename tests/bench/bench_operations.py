@@ -9,6 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import botocore.session
 import pytest
 from moto import mock_aws
@@ -20,10 +21,14 @@ from tests.bench.measured_calls import BareClient, measure
 from tests.integration.core import test_costs as costs
 from tests.support.capacity import CapacityMeter
 from tests.support.clock import Clock
+from tests.support.imports import BUCKET, ImportDriver
 from tests.support.tables import NAME, REGION
 from tests.support.tenant import Tenant
 from usher.bootstrap import TABLE_CONFIG
+from usher.domain.imports.imports import CHUNK
 from usher.domain.invites import InviteState
+from usher.gateways.files import Files
+from usher.services.imports.import_files import ImportFiles
 from usher.services.invites.invite_listing import InviteQuery
 from usher.services.invites.invite_queries import InviteQueries
 from usher.services.outbox.sweep import Sweep
@@ -83,6 +88,17 @@ def page_of_learners(tenant: Tenant, _clock: Clock) -> Operation:
     )
 
 
+def chunk_of_an_import(tenant: Tenant, _clock: Clock) -> Operation:
+    """Invite the five hundred rows of a chunk; the file's place answers in the process, and is no call."""
+    tenant.license(CHUNK)
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(Bucket=BUCKET)
+    imports = ImportDriver(tenant, ImportFiles(Files(client=s3, bucket=BUCKET)), s3)
+    new = imports.previewed([f"{email},Ann,Lee,,Fire safety,,," for email in addresses(CHUNK)])
+    imports.confirm(new)
+    return lambda: imports.work_once(new)
+
+
 def expiry_of_five_hundred(tenant: Tenant, clock: Clock) -> Operation:
     tenant.invite_all(tenant.license(500), addresses(500))
     clock.forward(days=11)
@@ -102,6 +118,7 @@ OPERATIONS: dict[Prepared, int] = {
     page_of_learners: 2,
     costs.entitlement: 30,
     costs.overview: 5,
+    chunk_of_an_import: 3,
     expiry_of_five_hundred: 3,
 }
 """How often each is measured."""

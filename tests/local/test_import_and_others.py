@@ -39,4 +39,4 @@ def test_a_single_invite_is_sent_in_the_middle_of_an_import(own: Acme, usher: Lo
     seconds, sent = time.monotonic() - invited_at, of_import()
 
     usher.wait_for(lambda: of_import() == PEOPLE, "the last email of the import")
-    assert before <= sent < PEOPLE, f"after {seconds:.0f} seconds all of the import's emails were sent"
+    assert sent - before < (PEOPLE - before) / 2, f"{sent - before} of the import's in {seconds:.0f} seconds"

@@ -22,7 +22,7 @@ from usher.services.receipts import Receipt
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SMALL, LARGE = 100, 2000
+SMALL, LARGE = 100, 1000
 ACTIVE, DISABLED = (CodeState.ACTIVE,), (CodeState.DISABLED,)
 REDEMPTION, REGISTRATION = (CodeKind.REDEMPTION,), (CodeKind.REGISTRATION,)
 ORDERS = (CodeSort.NEWEST, CodeSort.OLDEST, CodeSort.TEXT, CodeSort.NAME)

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.api.problems import problem_of
 from tests.support.tables import REGION
@@ -36,10 +36,15 @@ CALLS: dict[str, Callable[[Identity], object]] = {
     "remove": lambda identity: identity.remove(email="a@x.io"),
 }
 
+NO_ANSWER = "no answer"
+OF_THE_SERVICE = {"ServiceUnavailableException": 503}
+
 REFUSALS = {
     "TooManyRequestsException": ("sign_ins_limited", 429, 60),
     "LimitExceededException": ("sign_ins_limited", 429, 900),
     "InternalErrorException": ("accounts_unavailable", 503, 30),
+    "ServiceUnavailableException": ("accounts_unavailable", 503, 30),
+    NO_ANSWER: ("accounts_unavailable", 503, 30),
 }
 
 
@@ -53,9 +58,12 @@ def failing() -> Callable[[str], Identity]:
         )
 
         def answer(**_: object) -> Any:
-            return SimpleNamespace(status_code=400), {
+            if code == NO_ANSWER:
+                raise ReadTimeoutError(endpoint_url="https://cognito-idp")
+            status = OF_THE_SERVICE.get(code, 400)
+            return SimpleNamespace(status_code=status), {
                 "Error": {"Code": code, "Message": ""},
-                "ResponseMetadata": {},
+                "ResponseMetadata": {"HTTPStatusCode": status},
             }
 
         client.meta.events.register("before-call.cognito-identity-provider.*", answer)

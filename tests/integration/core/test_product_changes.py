@@ -11,6 +11,7 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.codes import code_of, redeem
 from tests.support.crashes import Crash, crashing
+from tests.support.disturbances import busy
 from tests.support.published_events import data_of
 from tests.support.reading_back import events_of
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
@@ -22,6 +23,7 @@ from usher.domain.people import BadNameError, Person
 from usher.domain.product_retirement import CatalogProduct
 from usher.services import product_changes, product_holders
 from usher.services.activity_report import ActivityQuery, ActivityReport
+from usher.services.bulkheads import WorkFailedError
 from usher.services.clients import Clients
 from usher.services.context import Context
 from usher.services.invites.answer_invite import AnswerInvite
@@ -270,6 +272,26 @@ def test_many_licenses_are_rewritten_by_several_deliveries_of_the_event(
     ProductChanges(tenant.context).copy_to_holders(product=product.id)
 
     assert names == [1, 2]
+
+
+def test_organizations_whose_licenses_cannot_be_written_keep_no_other_from_a_new_name(
+    tenant: Tenant,
+    product: Product,
+    async_workers: AsyncWorkers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many they are, and wherever they stand among the holders."""
+    monkeypatch.setattr(product_changes, "AT_ONCE", 1)
+    monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
+    held = [create_tenant(tenant.context, slug=f"other{n}").license(product=product) for n in range(6)]
+    async_workers.dispatch()
+    change(tenant.context, product)
+
+    with busy(tenant, *(one.id for one in held[:5])), pytest.raises(WorkFailedError):
+        ProductChanges(tenant.context).copy_to_holders(product=product.id)
+
+    names = [in_the_license(tenant.context, one)[0] for one in held]
+    assert names == ["Fire safety"] * 5 + [NEW]
 
 
 def test_two_changes_dispatched_in_whichever_order_leave_the_newest(

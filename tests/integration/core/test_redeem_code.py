@@ -329,7 +329,9 @@ def test_who_redeemed_a_code_is_found_by_the_person_too(tenant: Tenant) -> None:
     code = code_of(tenant, tenant.license())
     redeem(tenant, code)
 
-    (ref,) = code_uses.of_person(tenant.context.table, tenant.id, "ann@x.io")
+    (ref,) = code_uses.of_person(
+        tenant.context.table, tenant.id, "ann@x.io", happened_at=tenant.context.now()
+    )
 
     row = tenant.context.table.get(ref)
     assert row is not None

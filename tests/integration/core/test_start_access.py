@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.core.test_sweep_bulkheads import busy
 from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.clock import Clock
+from tests.support.disturbances import busy
 from tests.support.reading_back import access_now, events_of
 from tests.support.tables import NAME
 from tests.support.tenant import Tenant, create_tenant

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.clock import Clock
+from tests.support.disturbances import busy, unreadable
 from tests.support.reading_back import seats
 from tests.support.tables import NAME, items
 from tests.support.tenant import OPERATOR, Tenant, create_tenant
@@ -30,28 +28,46 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("usher.store.transaction._LONGEST_PAUSE", 0)
 
 
-@contextmanager
-def busy(tenant: Tenant, part: str) -> Iterator[list[str]]:
-    """Make each transaction that names the part conflict, and note the others in their order."""
-    others: list[str] = []
+def partitions_of(dynamodb: Any, beginning: str, *, of: str) -> list[str]:
+    """The partitions of the index of what is due, one for each item of a kind that stands there, in order."""
+    found = (item.get("due_pk", {"S": ""})["S"] for item in items(dynamodb) if item["sk"]["S"].startswith(of))
+    return sorted((one for one in found if one.startswith(beginning)), key=lambda one: int(one.split("#")[1]))
 
-    def conflict(params: Any, **_: object) -> Any:
-        if part not in params["body"].decode():
-            others.append(params["body"].decode())
-            return None
-        asked = json.loads(params["body"])["TransactItems"]
-        return SimpleNamespace(status_code=400), {
-            "Error": {"Code": "TransactionCanceledException", "Message": "[TransactionConflict]"},
-            "CancellationReasons": [{"Code": "TransactionConflict"} for _ in asked],
-            "ResponseMetadata": {},
-        }
 
-    events = tenant.context.table.connection.client.meta.events
-    events.register("before-call.dynamodb.TransactWriteItems", conflict)
-    try:
-        yield others
-    finally:
-        events.unregister("before-call.dynamodb.TransactWriteItems", conflict)
+def test_a_shard_that_cannot_be_read_stops_no_other_of_its_lane(
+    tenant: Tenant, clock: Clock, dynamodb: Any
+) -> None:
+    tenant.invite_all(tenant.license(60), [f"a{n}@x.io" for n in range(60)])
+    of_items = partitions_of(dynamodb, "DUE#", of="INVITE")
+    lane = int(of_items[0].split("#")[1]) % LANES
+    in_lane = [one for one in of_items if int(one.split("#")[1]) % LANES == lane]
+    left_out = in_lane.count(in_lane[0])
+    clock.forward(days=11)
+
+    with unreadable(tenant, in_lane[0]):
+        swept = Sweep(tenant.context).sweep_lane(lane)
+    again = Sweep(tenant.context).sweep_lane(lane)
+
+    assert (swept.expired, swept.failed) == (len(in_lane) - left_out, 1)
+    assert again.expired == left_out > 0
+
+
+def test_a_shard_of_the_outbox_that_cannot_be_read_stops_no_other(
+    tenant: Tenant, clock: Clock, dynamodb: Any
+) -> None:
+    license_ = tenant.license(20)
+    for n in range(20):
+        tenant.invite(license_, f"a{n}@x.io")
+    waiting = partitions_of(dynamodb, "OUTBOX#", of="EVENT#")
+    left_out = waiting.count(waiting[0])
+    clock.forward(minutes=11)
+    alone = Bulkhead()
+
+    with unreadable(tenant, waiting[0]):
+        done = LateEvents(tenant.context).redispatch(alone)
+
+    assert (done, alone.failures) == (len(waiting) - left_out, 1)
+    assert LateEvents(tenant.context).redispatch(Bulkhead()) == left_out > 0
 
 
 def test_a_license_that_is_busy_stops_no_other_organizations_expiries(tenant: Tenant, clock: Clock) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from functions.logs import InvocationFailedError
-from tests.integration.core.test_sweep_bulkheads import busy
 from tests.integration.workers.conftest import Run, WorkerHarness
 from tests.support.clock import Clock
+from tests.support.disturbances import busy
 from tests.support.reading_back import access_now, events_of
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState

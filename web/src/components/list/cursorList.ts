@@ -26,11 +26,22 @@ interface Options<Row> {
   refetchInterval?: (rows: readonly Row[]) => number | false;
 }
 
+/** Read a page that has rows; with a filter the API may find none in one, and have a next one. */
+export async function filledPage<Row>(
+  fetchPage: Options<Row>["fetchPage"],
+  cursor: string | undefined,
+  signal: AbortSignal,
+): Promise<CursorPage<Row>> {
+  let page = await fetchPage(cursor, signal);
+  while (page.items.length === 0 && page.next !== null) page = await fetchPage(page.next, signal);
+  return page;
+}
+
 /** A list that is loaded page by page, as far as somebody looks. */
 export function useCursorList<Row>({ queryKey, fetchPage, refetchInterval }: Options<Row>): CursorList<Row> {
   const query = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
+    queryFn: ({ pageParam, signal }) => filledPage(fetchPage, pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
     refetchInterval: ({ state }) =>

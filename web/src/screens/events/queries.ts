@@ -1,5 +1,4 @@
 import { keepPreviousData, queryOptions, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { api, unwrap } from "~/api/client";
 import type { Schema } from "~/api/types";
 import { type LogEvent, logEventsOf } from "~/components/events/event";
@@ -29,18 +28,12 @@ async function fetchEvents(
   );
 }
 
-/** The events that match, newest first. With a filter the API may find none in a page, and have a next one. */
+/** The events that match, newest first. */
 export function useEvents(organization: string, filters: EventFilters): CursorList<LogEvent> {
-  const list = useCursorList({
+  return useCursorList({
     queryKey: logKey(organization, filters),
     fetchPage: (cursor, signal) => fetchEvents(organization, filters, { cursor, limit: PAGE }, signal),
   });
-  const searching = list.rows.length === 0 && list.hasMore && !list.error;
-  const { loadMore, isLoadingMore } = list;
-  useEffect(() => {
-    if (searching && !isLoadingMore) loadMore();
-  }, [searching, isLoadingMore, loadMore]);
-  return { ...list, isPending: list.isPending || searching };
 }
 
 /** The newest event that matches, asked for again by itself. */

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from botocore.exceptions import ClientError
 
 from usher.domain.errors import RefusedError, TooSoonError, UsherError
+from usher.gateways.outages import NO_ANSWER, is_outage
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -44,11 +45,11 @@ class AccountNotConfirmedError(RefusedError):
 
 
 class AccountsUnavailableError(UsherError):
-    """Cognito, or a function that it calls, failed; nothing was done."""
+    """Cognito, or a function that it calls, failed or did not answer."""
 
     code = "accounts_unavailable"
     title = "Accounts cannot be reached right now"
-    next_action = "Try again in a minute; nothing was changed."
+    next_action = "Try again in a minute."
 
 
 _BY_RATE = {"TooManyRequestsException", "Throttling", "ThrottlingException", "RequestLimitExceeded"}
@@ -69,14 +70,20 @@ def refusing(call: Callable[_P, _T]) -> Callable[_P, _T]:
     Raises:
         SignInsLimitedError, PasswordResetRequiredError, AccountNotConfirmedError, AccountsUnavailableError.
         ClientError: any other, such as a lack of permission, which is a fault of the deployment.
+
+    Where Cognito does not answer in time, what was asked for may have been done all the same.
     """
 
     @wraps(call)
     def refused(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
             return call(*args, **kwargs)
+        except NO_ANSWER as error:
+            raise _unavailable() from error
         except ClientError as error:
             refusal = _refusal(error.response.get("Error", {}).get("Code", ""))
+            if refusal is None and is_outage(error):
+                refusal = _unavailable()
             if refusal is None:
                 raise
             raise refusal from error
@@ -93,6 +100,8 @@ def _refusal(code: str) -> UsherError | None:
         return PasswordResetRequiredError("The account's password was reset.")
     if code == "UserNotConfirmedException":
         return AccountNotConfirmedError("The account was never finished.")
-    if code in _UNAVAILABLE:
-        return AccountsUnavailableError("The user pool could not answer.", retry_after=_SOON)
-    return None
+    return _unavailable() if code in _UNAVAILABLE else None
+
+
+def _unavailable() -> AccountsUnavailableError:
+    return AccountsUnavailableError("The user pool could not answer.", retry_after=_SOON)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import ParamSpec, TypeVar
+
+from usher.store.due_index import DueKeys, NextKey
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -61,3 +63,12 @@ class Bulkhead:
         """Raise WorkFailedError if some work has failed."""
         if self.failures:
             raise WorkFailedError(f"{self.failures} pieces of work failed.") from self.first_failure
+
+
+def keys_apart(alone: Bulkhead, of: str) -> NextKey:
+    """Return the reading of what is due `of` a kind, for which a shard that cannot be read has no more."""
+
+    def next_key(shard: int, found: Iterator[DueKeys]) -> DueKeys | None:
+        return alone.attempt((of, shard), next, found, None)
+
+    return next_key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from usher.domain.product_retirement import CatalogProduct, Holder
 from usher.services.bulkheads import Bulkhead
@@ -12,8 +13,8 @@ from usher.store import product_retirement
 MOST_PAGES = 50
 """Pages of holders with something to do in one dispatch, for which other events wait: a few seconds."""
 
-MOST_FAILURES = 3
-"""Pages that fail before the others are left: what is busy may take ten seconds for each."""
+LONGEST = timedelta(seconds=30)
+"""After how long the others are left once a page has failed: what is busy may take ten seconds for each."""
 
 
 class HoldersLeftError(Exception):
@@ -29,10 +30,11 @@ def for_all_holders(
 
     Raises:
         HoldersLeftError: MOST_PAGES had something to do, and there are others.
-        WorkFailedError: some pages failed; the others were done, or left after MOST_FAILURES.
+        WorkFailedError: some pages failed; the others were done, or left after LONGEST.
     """
     catalog_product = product_retirement.get(context.table, product)
     alone = Bulkhead()
+    until = context.now() + LONGEST
     cursor: str | None = None
     busy_pages = 0
     while catalog_product is not None:
@@ -40,7 +42,7 @@ def for_all_holders(
         holders = [product_retirement.holder_of(row) for row in page.rows]
         busy_pages += alone.run(cursor, work, catalog_product, holders)
         cursor = page.next
-        if cursor is None or alone.failures == MOST_FAILURES:
+        if cursor is None or (alone.failures and context.now() >= until):
             break
         if busy_pages == MOST_PAGES:
             raise HoldersLeftError(product)

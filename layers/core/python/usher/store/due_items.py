@@ -52,16 +52,20 @@ def due(
     shards: Iterable[int] | None = None,
     kinds: Collection[type[Due]] = _READERS.keys(),
     read: Callable[[Item], Due | None] = read,
+    next_key: due_index.NextKey = due_index.next_key,
 ) -> Iterator[Due]:
     """Yield the items of these kinds that are due by `until`, earliest first in each shard.
 
     One query a page of each shard, and one call for each hundred items. Of other kinds only keys are read.
-    Items for which `read` returns None are left out.
+    Items for which `read` returns None are left out, and so is what is left of a shard for which `next_key`
+    does.
     """
     found = (
         one
         for shard in (due_shards.all_of_them() if shards is None else shards)
-        for one in due_index.keys_in(table, keys.due_partition(shard), until=until)
+        for one in due_index.keys_of_shard(
+            shard, due_index.keys_in(table, keys.due_partition(shard), until=until), next_key
+        )
         if _kind_of(one) in kinds
     )
     return items_of(table, found, read=read)

@@ -88,10 +88,16 @@ def waiting(table: Table) -> Iterator[Event]:
             yield events.from_stream(item)
 
 
-def late(table: Table, *, now: datetime) -> Iterator[LateEvent]:
-    """Yield the events that are late, oldest first in each shard; eventually consistent."""
+def late(
+    table: Table, *, now: datetime, next_key: due_index.NextKey = due_index.next_key
+) -> Iterator[LateEvent]:
+    """Yield the events that are late, oldest first in each shard; eventually consistent.
+
+    What is left of a shard for which `next_key` returns None is left out.
+    """
     for shard in due_shards.all_of_them():
-        for found in due_index.keys_in(table, outbox_keys.outbox_partition(shard), until=now):
+        in_shard = due_index.keys_in(table, outbox_keys.outbox_partition(shard), until=now)
+        for found in due_index.keys_of_shard(shard, in_shard, next_key):
             due = found["due_sk"]["S"]
             id_ = keys.due_identity(due)
             yield LateEvent(

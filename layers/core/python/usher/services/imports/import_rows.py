@@ -32,7 +32,11 @@ class ImportRows:
         self._files = files
 
     def of_person(self, organization: str, email: str) -> Iterator[dict[str, Any]]:
-        """Yield the rows that name the address, each with the import that it is of."""
+        """Yield the rows that name the address, each with the import that it is of.
+
+        Every chunk is read of all imports whose files may be there: one call for each. No event leads to a
+        row that invited nobody.
+        """
         mention = mention_of(email)
         for one in self._kept(organization):
             for chunk in range(one.chunks):

@@ -15,7 +15,7 @@ from usher.domain.integrations.webhook_deliveries import (
 )
 from usher.domain.integrations.webhooks import SUBSCRIBABLE, Webhook
 from usher.gateways.queue import Queue
-from usher.services.bulkheads import Bulkhead
+from usher.services.bulkheads import Bulkhead, keys_apart
 from usher.services.context import Context
 from usher.store.integrations import webhook_deliveries, webhooks
 
@@ -74,18 +74,23 @@ class WebhookFanOut:
             read=lambda item: alone.attempt(
                 (item["pk"]["S"], item["sk"]["S"]), webhook_deliveries.read, item
             ),
+            next_key=keys_apart(alone, "deliveries"),
         )
         done = 0
         while not alone.out_of_time and (some := list(islice(late, _AT_ONCE))):
-            done += alone.run(some[0].id, self._queue_some, some, now)
+            done += alone.run(some[0].id, self._queue_some, some, alone, now)
         return done
 
-    def _queue_some(self, late: Sequence[WebhookDelivery], now: datetime) -> int:
+    def _queue_some(self, late: Sequence[WebhookDelivery], alone: Bulkhead, now: datetime) -> int:
         self._queue.put([delivery.call for delivery in late if not delivery.is_abandoned(now)])
         for delivery in late:
-            if delivery.is_abandoned(now):
-                ended = delivery.ended("It could not be made in time.", now=now)
-                webhook_deliveries.move(self._context.table, delivery, ended)
-            else:
-                webhook_deliveries.postpone_check(self._context.table, delivery, now=now)
+            alone.attempt((delivery.webhook, delivery.id), self._settle, delivery, now)
         return len(late)
+
+    def _settle(self, late: WebhookDelivery, now: datetime) -> None:
+        """End a delivery that is too late, or have it looked for again later."""
+        if late.is_abandoned(now):
+            ended = late.ended("It could not be made in time.", now=now)
+            webhook_deliveries.move(self._context.table, late, ended)
+        else:
+            webhook_deliveries.postpone_check(self._context.table, late, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from usher.domain.events.event import late_again_at
-from usher.services.bulkheads import Bulkhead
+from usher.services.bulkheads import Bulkhead, keys_apart
 from usher.services.context import Context
 from usher.store import outbox
 
@@ -23,7 +23,8 @@ class LateEvents:
         """
         now = self._context.now()
         done = 0
-        for late in outbox.late(self._context.table, now=now):
+        next_key = keys_apart(alone, "outbox")
+        for late in outbox.late(self._context.table, now=now, next_key=next_key):
             late_at = late_again_at(late.made_at, now=now)
             done += alone.run(late.id, outbox.redispatch, self._context.table, late, now=now, late_at=late_at)
             if alone.out_of_time:

@@ -14,10 +14,10 @@ from usher.domain.events.accesses import AccessStarted
 from usher.domain.events.parts import AccessRef
 from usher.domain.start_checks import StartCheck
 from usher.lazy_dataclasses import dataclass
-from usher.services.bulkheads import Bulkhead
+from usher.services.bulkheads import Bulkhead, keys_apart
 from usher.services.context import Context
 from usher.services.transactions import commit_surviving, record_event
-from usher.store import accesses, organizations, scheduled_accesses
+from usher.store import accesses, due_index, organizations, scheduled_accesses
 from usher.store.due_index import DueKeys
 from usher.store.scheduled_accesses import Item
 from usher.store.transaction import MAX_ITEMS, Write
@@ -98,8 +98,7 @@ class StartAccess:
         """Yield the keys of what is due in a lane; those of a shard that cannot be read are left out."""
         for shard in scheduled_accesses.shards_of(lane):
             found = scheduled_accesses.due_keys(self._context.table, shard, until=until)
-            while some := alone.attempt(("keys", shard), list, islice(found, AT_ONCE)):
-                yield from some
+            yield from due_index.keys_of_shard(shard, found, keys_apart(alone, "keys"))
 
     def _read_shards(self, organization: str) -> None:
         """Learn among how many shards an organization's events are divided."""

@@ -20,7 +20,7 @@ from usher.domain.invites import Invite
 from usher.domain.license_extensions import LicenseExtension
 from usher.domain.licenses import License, next_ending_notice
 from usher.lazy_dataclasses import dataclass
-from usher.services.bulkheads import Bulkhead
+from usher.services.bulkheads import Bulkhead, keys_apart
 from usher.services.context import Context
 from usher.services.invites.expire_invites import batches_by_licenses, expire_batch
 from usher.services.license_extensions import (
@@ -179,6 +179,7 @@ class Sweep:
             shards=due_shards.all_of_them()[lane::LANES],
             kinds=kinds,
             read=self._reader(alone),
+            next_key=keys_apart(alone, "due"),
         )
         while not alone.out_of_time:
             batch = alone.attempt(("read", kinds), lambda: list(islice(found, AT_ONCE)))

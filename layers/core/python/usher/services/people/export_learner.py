@@ -48,8 +48,8 @@ class ExportLearner:
         """Read all that is held about the address, and record the export.
 
         Items that name the person only as their author are left out, and so are other people in events. What
-        is read grows with what is held about the person, the groups and the requests, and not with the
-        organization (decision 0085).
+        is read grows with what is held about the person, the groups, the invites to the team and the requests
+        (decision 0085), and with the organization's imports: all of their rows whose files may be there.
         """
         membership = authorize(
             self._context,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from pynamodb.attributes import BooleanAttribute, ListAttribute, UnicodeAttribute
 
 from usher.domain.enrollment.codes import CodeKey, Use
 from usher.domain.enrollment.grants import Grant
 from usher.store.attributes import InstantAttribute
+from usher.store.events import LONGEST_COMMAND
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.keys import codes as code_keys
 from usher.store.table import Page, Ref, Row, Table
@@ -106,10 +108,20 @@ def of_organization(table: Table, organization: str, *, limit: int, cursor: str 
     )
 
 
-def of_person(table: Table, organization: str, email: str) -> Iterator[Ref[UseRow]]:
-    """Yield the references of a person's redemptions; eventually consistent, and read from all there are."""
+def of_person(table: Table, organization: str, email: str, *, happened_at: datetime) -> Iterator[Ref[UseRow]]:
+    """Yield the reference of the redemption that a person's event tells of; eventually consistent.
+
+    Its instant is that of the event, or earlier by less than the longest command takes. Read are all
+    redemptions of the organization in that time.
+    """
+    low = code_keys.code_use_listing(happened_at - LONGEST_COMMAND, "", "")
+    high = code_keys.code_use_listing(happened_at + timedelta(seconds=1), "", "")
     rows = table.query_all(
-        UseRow, code_keys.code_uses_listing(organization), index="listing", only=UseRow.email == email
+        UseRow,
+        code_keys.code_uses_listing(organization),
+        UseRow.listing_sk.between(low, high),
+        index="listing",
+        only=UseRow.email == email,
     )
     return (Ref(UseRow, row.pk, row.sk) for row in rows)
 

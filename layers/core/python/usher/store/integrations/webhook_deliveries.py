@@ -187,14 +187,20 @@ def read(item: Mapping[str, Any]) -> WebhookDelivery:
 
 
 def late(
-    table: Table, *, until: datetime, read: Callable[[Mapping[str, Any]], WebhookDelivery | None] = read
+    table: Table,
+    *,
+    until: datetime,
+    read: Callable[[Mapping[str, Any]], WebhookDelivery | None] = read,
+    next_key: due_index.NextKey = due_index.next_key,
 ) -> Iterator[WebhookDelivery]:
     """Yield the deliveries that were due by `until`: one query a page of each shard, one call a hundred.
 
-    Items for which `read` returns None are left out.
+    Items for which `read` returns None are left out, and so is what is left of a shard for which `next_key`
+    does.
     """
     for shard in due_shards.all_of_them():
-        found = due_index.keys_in(table, keys.due_delivery_partition(shard), until=until)
+        in_shard = due_index.keys_in(table, keys.due_delivery_partition(shard), until=until)
+        found = due_index.keys_of_shard(shard, in_shard, next_key)
         for item in due_index.items_at(table, found):
             if (delivery := read(item)) is not None:
                 yield delivery

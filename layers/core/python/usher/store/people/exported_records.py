@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
@@ -9,6 +10,7 @@ from typing import Any
 
 from usher.domain.events.codes import CodeRedeemed
 from usher.domain.events.enrollment import EmailVerificationRequested
+from usher.domain.instants import parse_rfc3339
 from usher.domain.reports.windows import ALWAYS
 from usher.store import event_trails, events, groups, invite_lists, invites, keys
 from usher.store.enrollment import code_uses, email_verifications, join_requests
@@ -84,16 +86,19 @@ def _in_trail(table: Table, organization: str, email: str) -> Iterator[Record]:
 def _uses(table: Table, organization: str, email: str, happened: list[Record]) -> list[Ref[Any]]:
     """Return the references of the person's redemptions, by the texts of the codes in the events.
 
-    Where a text was redeemed twice, the former redemption has moved aside: all redemptions are read then.
+    Where a text was redeemed twice, the former redemption has moved aside: those of its events' minutes are
+    read then.
     """
-    texts = [
-        records.event_data(record)["code"]["text"]
-        for record in happened
-        if record.attributes["type"] == CodeRedeemed.type
+    redeemed = [record for record in happened if record.attributes["type"] == CodeRedeemed.type]
+    times: dict[str, list[datetime]] = defaultdict(list)
+    for record in redeemed:
+        at = parse_rfc3339(record.attributes["occurred_at"])
+        times[records.event_data(record)["code"]["text"]].append(at)
+    moved = (at for several in times.values() if len(several) > 1 for at in several)
+    return [
+        *(code_uses.ref(organization, text, email) for text in times),
+        *(ref for at in moved for ref in code_uses.of_person(table, organization, email, happened_at=at)),
     ]
-    if len(set(texts)) < len(texts):
-        return [*code_uses.of_person(table, organization, email)]
-    return [code_uses.ref(organization, text, email) for text in texts]
 
 
 def _verifications(happened: list[Record]) -> list[Ref[Any]]:
