@@ -31,8 +31,9 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def dense(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What passes a filter is not read beforehand, but what passes several."""
+    """What passes a filter is not read beforehand, but late, or what passes several."""
     many(monkeypatch)
+    monkeypatch.setattr(list_effort, "_ITEMS_PER_UNIT", 0)
     monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
     for lists in _LISTS:
         monkeypatch.setattr(lists, "FOR_A_SEARCH", Effort(items=0, keys=3))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain, islice
 from math import inf, isqrt, prod
 from operator import itemgetter
+from typing import Generic, TypeVar
 
 from usher.lazy_dataclasses import dataclass
 from usher.store import key_sources
@@ -13,11 +15,19 @@ from usher.store.key_ranges import KeyRange
 from usher.store.key_sources import CommonKeys
 from usher.store.table import BATCH_GET, Table
 
+T = TypeVar("T")
+
 _ENTRIES_PER_UNIT = 50
-"""How many entries of the directory a read unit reads; an item is a unit."""
+"""How many entries of the directory a read unit reads."""
+
+_ITEMS_PER_UNIT = 1
+"""How many items a read unit reads, which are loaded one by one."""
 
 _KEYS_PER_UNIT = 40
 """How many pointers a read unit reads."""
+
+MOST_KEYS_KNOWN = 100_000
+"""The most keys of what passes that are known while a directory has none of them: some 20 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +44,17 @@ class Effort:
     keys: int
     total: int = 0
 
-    @property
-    def in_vain(self) -> int:
-        """How many items cost what the keys cost, so that as many may be loaded in vain in their place."""
-        return self.keys // _KEYS_PER_UNIT
+    def in_vain(self, *expected: int) -> int:
+        """Return how many items cost what the keys of filters cost that let more pass than `keys`.
+
+        As many may be loaded in vain in their place. Of each filter it is expected how many pass it, as
+        figures say: 0 if they do not.
+        """
+        return sum(max(one, self.keys) for one in expected) * _ITEMS_PER_UNIT // _KEYS_PER_UNIT
+
+    def of_all_keys(self) -> Effort:
+        """Return the effort that reads the keys of each filter, as far as they can be known."""
+        return replace(self, keys=MOST_KEYS_KNOWN)
 
 
 FOR_A_SEARCH = Effort(items=BATCH_GET, keys=key_sources.FIRST_KEYS)
@@ -69,21 +86,48 @@ def keys_that_pass(
     for ranges, many in sorted(zip(unions, expected, strict=True), key=itemgetter(1)):
         found = None
         if many <= effort.keys:
-            every = chain.from_iterable(key_sources.keys_of(table, one) for one in ranges)
-            found = key_sources.all_of(every, most=effort.keys)
+            found = keys_in(table, ranges, most=effort.keys)
         if found is None:
             more.append(max(many, effort.keys))
             continue
-        keys = frozenset(one.key for one in found)
-        common = keys if common is None else common & keys
+        common = found if common is None else common & found
         if len(common) <= BATCH_GET:
             return common
     if len(more) == len(unions) > 1 and _expected_in_common(more, effort.total) < effort.keys:
-        found = key_sources.all_of(CommonKeys(unions).read(table, first=0), most=effort.keys)
-        common = None if found is None else frozenset(one.key for one in found)
+        in_all = key_sources.all_of(CommonKeys(unions).read(table, first=0), most=effort.keys)
+        common = None if in_all is None else frozenset(one.key for one in in_all)
     return common
+
+
+def keys_in(table: Table, ranges: Sequence[KeyRange], *, most: int) -> frozenset[str] | None:
+    """Return all keys in ranges of items that are keys alone; None if there are more than `most`."""
+    every = chain.from_iterable(key_sources.all_keys_of(table, one) for one in ranges)
+    keys = [*islice(every, most + 1)]
+    return None if len(keys) > most else frozenset(keys)
 
 
 def _expected_in_common(expected: Sequence[int], total: int) -> float:
     """Return how many items pass several filters if one says nothing of the other; with no total, any."""
     return total * prod(one / total for one in expected) if total else inf
+
+
+class LateLookup(Generic[T]):
+    """What passes filters, where it is not known beforehand, since that many do.
+
+    What stands in the directory is loaded as it is, then. What does not pass may stand together, so that this
+    can be many in vain: after as many as it costs to know what passes, that is looked up, and only what may
+    pass is loaded from there on.
+    """
+
+    def __init__(self, look_up: Callable[[], T | None], *, after: int) -> None:
+        """Say how it is looked up, with None where it is too much to know, and after how many entries."""
+        self._look_up = look_up
+        self._left = after
+        self._passing: T | None = None
+
+    def count(self) -> T | None:
+        """Count an entry that is to be loaded; return what passes, None if it is loaded as it stands."""
+        self._left -= 1
+        if self._left == 0:
+            self._passing = self._look_up()
+        return self._passing

@@ -58,6 +58,19 @@ def keys_of(table: Table, of: KeyRange) -> Iterator[Found]:
     return key_ranges.read(table, of, first=FIRST_KEYS, largest=MOST_KEYS)
 
 
+def all_keys_of(table: Table, of: KeyRange) -> Iterator[str]:
+    """Yield the keys of such a range to its end; where the reading begins anew, one key may come again."""
+    left: KeyRange | None = of
+    while left is not None:
+        stopped: Found | None = None
+        for one in keys_of(table, left):
+            if one.item is None:
+                stopped = one
+            else:
+                yield one.key
+        left = None if stopped is None else left.behind(stopped.key)
+
+
 def all_of(found: Iterable[Found], *, most: int) -> list[Found] | None:
     """Return all that is found; None if that is more than `most`, or the reading stopped."""
     every = list(islice(found, most + 1))

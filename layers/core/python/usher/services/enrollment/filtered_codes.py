@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from usher.domain.directory import DirectoryField
 from usher.domain.enrollment.codes import Code
 from usher.lazy_dataclasses import dataclass
-from usher.services.list_effort import FOR_A_SEARCH, effort_for
+from usher.services.list_effort import FOR_A_SEARCH, MOST_KEYS_KNOWN, LateLookup, effort_for
 from usher.services.merged_lists import Section
 from usher.store.enrollment import code_lists
 from usher.store.enrollment.code_lists import CodesOfState
 from usher.store.key_ranges import Found
 from usher.store.key_sources import Candidates
 from usher.store.table import Table
-
-_MOST_TEXTS = 100_000
-"""The most codes that pass whose texts are read while the directory has none of them: some 20 MB."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +54,8 @@ class FilteredCodes:
         self._organization = organization
         self._passing = passing
         effort = effort_for(expected.total, limit=limit)
-        self._asked, self._most_asked = 0, limit + effort.in_vain
+        # Figures count as active what has ended since the last sweep, so that fewer may pass than they say.
+        self._late = LateLookup(self._look_up, after=limit + effort.in_vain(0))
         if search:
             effort = FOR_A_SEARCH
         texts: list[str] | None = None
@@ -82,13 +80,14 @@ class FilteredCodes:
 
     def _can_pass(self, entry: Found) -> bool:
         """Whether an entry of the directory may be of a code that passes."""
-        self._asked += 1
-        if self._places is None and self._asked == self._most_asked:
-            texts = code_lists.texts_of(self._table, self._passing, most=_MOST_TEXTS)
-            self._places = self._places_of(texts)
-        return self._places is None or code_lists.place_in(entry) in self._places
+        places = self._late.count() if self._places is None else self._places
+        return places is None or code_lists.place_in(entry) in places
 
-    def _places_of(self, texts: Iterable[str] | None) -> frozenset[str] | None:
+    def _look_up(self) -> frozenset[str] | None:
+        """Return where the codes are that pass; None if they are too many."""
+        return self._places_of(code_lists.texts_of(self._table, self._passing, most=MOST_KEYS_KNOWN))
+
+    def _places_of(self, texts: Sequence[str] | None) -> frozenset[str] | None:
         if texts is None:
             return None
         return frozenset(code_lists.place_of(self._organization, text) for text in texts)

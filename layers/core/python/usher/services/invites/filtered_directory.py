@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
@@ -13,7 +13,7 @@ from usher.domain.invite_pointers import BY_PROBLEM, EXPIRED, HELD
 from usher.domain.invites import Invite, InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
-from usher.services.list_effort import Effort, keys_that_pass
+from usher.services.list_effort import Effort, LateLookup, effort_for, keys_in, keys_that_pass
 from usher.services.merged_lists import Section
 from usher.store import invite_lists, key_ranges, key_sources
 from usher.store.id_ranges import LAST_ID
@@ -65,6 +65,46 @@ class ExpectedInvites:
         return sum(of_license.of_state(ACCESSES, one) for one in accesses)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stretches:
+    """The stretches of time whose invites are wanted.
+
+    Attributes:
+        created: the ranges of the listings that have them.
+        spans: of each state the first and the last id in these ranges; None where any id will do.
+        resent: the ranges of pointers to what is wanted beside these, though it was created before.
+    """
+
+    created: Sequence[KeyRange]
+    spans: Mapping[InviteState, tuple[str, str]] | None
+    resent: Sequence[KeyRange]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Passing:
+    """Which invites may pass, by their ids; with neither ids nor spans any.
+
+    Attributes:
+        ids: those that pass the filters with pointers.
+        newest: the least id of those to which pointers may not lead yet; None if there are none.
+        spans: of each state the first and the last id.
+        again: those that are wanted whatever the span.
+    """
+
+    ids: frozenset[str] | None
+    newest: str | None
+    spans: Mapping[InviteState, tuple[str, str]] | None
+    again: frozenset[str]
+
+    def may_have(self, state: InviteState, id_: str) -> bool:
+        """Return whether an invite may pass that the directory has in a state."""
+        if self.spans is not None and id_ not in self.again:
+            first, last = self.spans.get(state, (LAST_ID, ""))
+            if not first <= id_ <= last:
+                return False
+        return self.ids is None or id_ in self.ids or (self.newest is not None and self.newest <= id_)
+
+
 class FilteredDirectory:
     """The directory as far as filters by pointers, or by the time of creation, let pass what is there."""
 
@@ -72,41 +112,62 @@ class FilteredDirectory:
         self,
         table: Table,
         pointed: PointedInvites,
+        stretches: Stretches,
         *,
-        created: Sequence[KeyRange],
-        spans: Mapping[InviteState, tuple[str, str]] | None,
-        resent: Sequence[KeyRange] = (),
+        late: Stretches,
         expected: ExpectedInvites,
         effort: Effort,
+        limit: int,
     ) -> None:
         """Look up what passes.
 
         Args:
             table: has the invites.
             pointed: where the pointers are.
-            created: the ranges of the listings that have what is wanted.
-            spans: of each state the first and the last id in these ranges; None where any id will do.
-            resent: the ranges of pointers to what is wanted beside these, though it was created before.
+            stretches: the stretches of time, as far as they are worth looking up.
+            late: the same, once many were loaded in vain.
             expected: how many pass.
             effort: how much is read.
+            limit: how many invites a page has.
         """
         self._table = table
-        self._newest = pointed.newest
-        again = key_sources.all_of(_keys_in(table, resent), most=effort.keys)
-        self._again = frozenset(one.key for one in again or [])
-        self._spans = None if again is None else spans
-        many = [sum(map(expected.of, names)) for names in pointed.names]
-        self._ids = keys_that_pass(table, pointed.unions, many, effort=effort)
+        self._pointed = pointed
+        self._expected = [sum(map(expected.of, names)) for names in pointed.names]
+        self._stretches = late
+        self._passing = self._look_up(stretches, effort)
+        ids, again = self._passing.ids, self._passing.again
+        self._late = self._looked_up_late(effort_for(expected.total, limit=limit), limit)
         self._invites: list[Found] | None = None
-        if self._ids is not None and len(self._ids) <= effort.items:
+        if ids is not None and len(ids) <= effort.items:
             # The newest first: where an index has an older state of an invite, the invite itself stays.
             newest = _in_listing(table, pointed.newest, most=effort.items)
             if newest is not None:
-                self._invites = [*newest, *invite_lists.found_at(table, sorted(self._ids))]
-        elif self._spans is not None and not pointed.unions and len(self._again) <= effort.items:
-            created_then = _in_listing(table, created, most=effort.items)
+                self._invites = [*newest, *invite_lists.found_at(table, sorted(ids))]
+        elif self._passing.spans is not None and not pointed.unions and len(again) <= effort.items:
+            created_then = _in_listing(table, stretches.created, most=effort.items)
             if created_then is not None:
-                self._invites = [*created_then, *invite_lists.found_at(table, sorted(self._again))]
+                self._invites = [*created_then, *invite_lists.found_at(table, sorted(again))]
+
+    def _look_up(self, stretches: Stretches, effort: Effort) -> _Passing:
+        """Read what passes, as far as it is not too much."""
+        again = keys_in(self._table, stretches.resent, most=effort.keys)
+        return _Passing(
+            ids=keys_that_pass(self._table, self._pointed.unions, self._expected, effort=effort),
+            newest=next((one.low for one in self._pointed.newest), None),
+            spans=None if again is None else stretches.spans,
+            again=again or frozenset(),
+        )
+
+    def _looked_up_late(self, effort: Effort, limit: int) -> LateLookup[_Passing] | None:
+        """What is looked up once many were loaded in vain; None if nothing more can be known."""
+        are_unread = self._passing.ids is None or len(self._pointed.unions) > 1
+        unread = [*self._expected] if are_unread else []
+        if self._passing.spans != self._stretches.spans:
+            unread.append(0)
+        if not unread:
+            return None
+        look_up = partial(self._look_up, self._stretches, effort.of_all_keys())
+        return LateLookup(look_up, after=limit + effort.in_vain(*unread))
 
     def section(
         self,
@@ -121,25 +182,16 @@ class FilteredDirectory:
         if self._invites is not None:
             known = invite_lists.in_order(self._invites, field, prefix=prefix, descending=descending)
             return Section([known], invite_lists.in_listing, wanted)
-        load = partial(invite_lists.in_directory, self._table)
-        if self._ids is None and self._spans is None:
-            return Section([*ranges.values()], load, wanted)
         candidates = [Candidates(one, partial(self._can_pass, state)) for state, one in ranges.items()]
-        return Section(candidates, load, wanted)
+        return Section(candidates, partial(invite_lists.in_directory, self._table), wanted)
 
     def _can_pass(self, state: InviteState, entry: Found) -> bool:
         """Whether an entry of the directory, of an invite in a state, may be of one that passes."""
         id_ = invite_lists.id_of(entry)
-        if self._spans is not None and id_ not in self._again:
-            first, last = self._spans.get(state, (LAST_ID, ""))
-            if not first <= id_ <= last:
-                return False
-        return self._ids is None or id_ in self._ids or any(one.low <= id_ for one in self._newest[:1])
-
-
-def _keys_in(table: Table, ranges: Sequence[KeyRange]) -> Iterator[Found]:
-    """Yield the pointers in ranges."""
-    return chain.from_iterable(key_sources.keys_of(table, one) for one in ranges)
+        if not self._passing.may_have(state, id_):
+            return False
+        late = None if self._late is None else self._late.count()
+        return late is None or late.may_have(state, id_)
 
 
 def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:

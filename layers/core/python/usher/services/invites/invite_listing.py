@@ -17,7 +17,7 @@ from usher.domain.organizations import Organization
 from usher.domain.reports.windows import ALWAYS, Window, read_window
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
-from usher.services.invites.filtered_directory import ExpectedInvites, FilteredDirectory
+from usher.services.invites.filtered_directory import ExpectedInvites, FilteredDirectory, Stretches
 from usher.services.invites.pointed_invites import PointedInvites, pointed_invites
 from usher.services.list_effort import FOR_A_SEARCH, effort_for
 from usher.services.merged_lists import Section, read_page
@@ -219,18 +219,26 @@ class InviteListing:
             to_address = [invite_lists.address_range(self._organization, criteria.email, descending=False)]
             pointed = replace(pointed, unions=[to_address, *pointed.unions], names=[(), *pointed.names])
         parts = [] if criteria.created == ALWAYS else [whole]
+        late = self._parts() if criteria.leaves_out_expired else parts
         if criteria.leaves_out_expired and expected.expired > expected.total - expected.expired:
-            parts = self._parts()
+            parts = late
         return FilteredDirectory(
             self._context.table,
             pointed,
+            self._stretches(parts),
+            late=self._stretches(late),
+            expected=expected,
+            effort=FOR_A_SEARCH if self._search else effort_for(expected.total, limit=limit),
+            limit=limit,
+        )
+
+    def _stretches(self, parts: Sequence[_Part]) -> Stretches:
+        return Stretches(
             created=[at for part in parts if not part.resent for at in self._created(part)],
             spans=_spans_by_state(parts),
             resent=[
                 at for part in parts if part.resent for at in self._pointed(part, descending=False).unions[0]
             ],
-            expected=expected,
-            effort=FOR_A_SEARCH if self._search else effort_for(expected.total, limit=limit),
         )
 
     def _ranges(

@@ -13,7 +13,7 @@ from usher.domain.learners import Learner
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import Membership
 from usher.services.context import Context
-from usher.services.list_effort import FOR_A_SEARCH, effort_for, keys_that_pass
+from usher.services.list_effort import FOR_A_SEARCH, LateLookup, effort_for, keys_that_pass
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.people import held_accesses
@@ -63,7 +63,8 @@ class LearnerQuery:
     @property
     def is_read_by_figures(self) -> bool:
         """Whether figures decide how the list is read."""
-        return self.is_of_any_license or bool((self.licenses or self.groups) and self.is_by_name)
+        in_directory = self.is_by_name or bool(self.search)
+        return self.is_of_any_license or bool((self.licenses or self.groups) and in_directory)
 
 
 @dataclass(frozen=True)
@@ -155,14 +156,26 @@ class LearnerListing:
         descending: bool = False,
     ) -> Section[_Candidate]:
         """Whoever stands under a name, as far as the licenses or groups that are asked for have them."""
-        found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
-        source: KeySource = found
-        emails = self._passing
+        source: KeySource
         if self._few is not None:
-            source = learners.in_order(self._few, field, prefix=prefix, descending=descending)
-        elif emails is not None:
-            source = Candidates(found, lambda one: learners.address_of(one) in emails)
+            few = [one for one in self._few if not self._is_by_address(one.key)]
+            source = learners.in_order(few, field, prefix=prefix, descending=descending)
+        else:
+            found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
+            source = Candidates(found, self._can_pass)
         return self._section([source], learners.address_of, wanted)
+
+    def _is_by_address(self, email: str) -> bool:
+        """Whether the search finds whoever has this address by it, so that they are not loaded again."""
+        return bool(self._search) and email.startswith(self._search)
+
+    def _can_pass(self, entry: Found) -> bool:
+        """Whether an entry of the directory by name may be of a learner who passes, not found by address."""
+        email = learners.address_of(entry)
+        if self._is_by_address(email) or (self._passing is not None and email not in self._passing):
+            return False
+        late = None if self._late is None else self._late.count()
+        return late is None or email in late
 
     @cached_property
     def _few(self) -> list[Found] | None:
@@ -172,20 +185,33 @@ class LearnerListing:
         return learners.found_at(self._table, self._organization, sorted(self._passing))
 
     @cached_property
-    def _passing(self) -> frozenset[str] | None:
-        """The addresses that have all who pass the filters among them; None if they are too many."""
+    def _filters(self) -> tuple[list[list[KeyRange]], list[int]]:
+        """Of each filter the ranges by address of who passes, and how many are expected to."""
         in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
         members = sum(int(row.members) for row in in_groups if row is not None)
-        are_scattered = self._held.are_scattered
-        of_licenses = [] if are_scattered else self._held.ranges()
+        of_licenses = [] if self._held.are_scattered else self._held.ranges()
         filters = ((self._in_groups(), members), (of_licenses, self._held.expected))
-        unions = [ranges for ranges, _ in filters if ranges]
-        expected = [many for ranges, many in filters if ranges]
-        passing = keys_that_pass(self._table, unions, expected, effort=self._effort) if unions else None
-        if not are_scattered or (passing is not None and len(passing) <= BATCH_GET):
+        return [ranges for ranges, _ in filters if ranges], [many for ranges, many in filters if ranges]
+
+    @cached_property
+    def _passing(self) -> frozenset[str] | None:
+        """The addresses that have all who pass the filters among them; None if they are too many."""
+        unions, expected = self._filters
+        passing = keys_that_pass(self._table, unions, expected, effort=self._effort)
+        if not self._held.are_scattered or (passing is not None and len(passing) <= BATCH_GET):
             return passing
         holders = self._holders()
         return passing if holders is None else holders if passing is None else passing & holders
+
+    @cached_property
+    def _late(self) -> LateLookup[frozenset[str]] | None:
+        """The same, looked up once many were loaded in vain; None if nothing more can be known."""
+        unions, expected = self._filters
+        if not unions or (self._passing is not None and len(unions) == 1):
+            return None
+        effort = effort_for(self._learners, limit=self._limit)
+        look_up = partial(keys_that_pass, self._table, unions, expected, effort=effort.of_all_keys())
+        return LateLookup(look_up, after=self._limit + effort.in_vain(*expected))
 
     def _holders(self) -> frozenset[str] | None:
         """The addresses of all accesses in many places; None if it costs less to look at learners."""
