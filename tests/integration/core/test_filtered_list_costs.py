@@ -42,6 +42,20 @@ from usher.store.transaction import commit
 
 PENDING = (InviteState.PENDING,)
 
+InviteList = tuple[dict[str, Any], list[str], int]
+"""A query of invites, whom it finds in which order, and in how many calls."""
+
+
+def check_invites(tenant: Tenant, count: Count, lists: list[InviteList]) -> None:
+    for fields, emails, calls in lists:
+        with count() as cost:
+            page = InviteQueries(tenant.context).listed(
+                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
+            )
+
+        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
+        assert (cost.calls, page.next) == (calls, None), fields
+
 
 @pytest.mark.parametrize("others", [40, 400])
 def test_a_filter_costs_what_it_returns(
@@ -106,14 +120,7 @@ def test_a_filter_costs_what_it_returns(
         ({"problems": failed, "search": "a"}, [], 1 + 2 + 1),
         ({"email": "old@x.io", "search": "o"}, ["old"], 1 + 1 + 1),
     ]
-    for fields, emails, calls in lists:
-        with count() as cost:
-            page = InviteQueries(tenant.context).listed(
-                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
-            )
-
-        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
-        assert (cost.calls, page.next) == (calls, None), fields
+    check_invites(tenant, count, lists)
 
     reports: list[tuple[dict[str, Any], list[str], int]] = [
         # query, whom it finds, calls: the membership, five queries and as many of the newest, what was found
@@ -169,14 +176,7 @@ def test_open_invites_cost_what_they_are_however_many_have_expired(
         ({**opened, "created_from": "2027-01-15"}, ["last", "first"], 1 + 1),
         ({**opened, "created_from": "2027-01-15", "sort": InviteSort.NAME}, ["first", "last"], 1 + 1),
     ]
-    for fields, emails, calls in lists:
-        with count() as cost:
-            page = InviteQueries(tenant.context).listed(
-                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
-            )
-
-        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
-        assert (cost.calls, page.next) == (calls, None), fields
+    check_invites(tenant, count, lists)
     # One of them is read where it was found, and its pointer goes when it is answered.
     tenant.accept(invites.get(tenant.context.table, old.id) or old)
     async_workers.dispatch()
@@ -215,14 +215,7 @@ def test_what_has_not_expired_costs_what_it_is_in_any_states(
         # the newest of all, too
         ({**two, "licenses": (license_.id,)}, ["last", "accepted", "again"], 1 + 3 + 2 + 1),
     ]
-    for fields, emails, calls in lists:
-        with count() as cost:
-            page = InviteQueries(tenant.context).listed(
-                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
-            )
-
-        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
-        assert (cost.calls, page.next) == (calls, None), fields
+    check_invites(tenant, count, lists)
 
 
 @pytest.mark.parametrize("others", [6, 36])
@@ -261,14 +254,7 @@ def test_emails_with_a_problem_cost_what_they_are(
         ({"problems": (*of_held, *of_bounced)}, ["held", "bounced"], 1 + 2 + 1),
         ({"problems": of_bounced, "states": (InviteState.WITHDRAWN,)}, [], 1),
     ]
-    for fields, emails, calls in lists:
-        with count() as cost:
-            page = InviteQueries(tenant.context).listed(
-                person=tenant.full, organization=tenant.id, query=InviteQuery(**fields), limit=5, cursor=None
-            )
-
-        assert [one.email.partition("@")[0] for one in page.items] == emails, fields
-        assert (cost.calls, page.next) == (calls, None), fields
+    check_invites(tenant, count, lists)
 
 
 def test_an_invite_of_a_longer_life_is_open_after_the_setting_was_changed(
