@@ -95,4 +95,5 @@ def add_events(
         commit(tenant.context.table, [events.record(one) for one in some])
         pointers = [row for one in some for row in list_pointers.added_by(one)]
         if pointed_to:
-            tenant.context.table.write_many(puts=[*event_trails.pointers(some), *pointers])
+            lasting = list_pointers.lasting(some)
+            tenant.context.table.write_many(puts=[*event_trails.pointers(some), *lasting, *pointers])

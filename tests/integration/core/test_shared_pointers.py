@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,9 +24,11 @@ from usher.domain.licenses import License
 from usher.domain.reports.windows import ALWAYS, Window
 from usher.services.event_log import EventLog, EventQuery
 from usher.services.merged_lists import Section, read_page
-from usher.store import event_trails, packed_ids
+from usher.store import event_trails, packed_ids, packed_pointers
 from usher.store.event_trails import TrailRow
 from usher.store.events import LONGEST_COMMAND
+from usher.store.invite_pointers import PointerRow
+from usher.store.key_ranges import KeyRange
 from usher.store.keys.event_trails import type_trail
 
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -151,16 +153,62 @@ def test_trails_are_merged_in_exact_pages(tenant: Tenant, of: Sequence[Batches],
 
 
 @on_one_table
+@given(
+    of=batches,
+    alike=st.sampled_from([packed_ids.HALF_A_MINUTE, packed_ids.A_SECOND]),
+    order=st.sampled_from(["newest first", "oldest first"]),
+    since=st.integers(-90, 160),
+    seconds=st.integers(0, 200),
+    limit=st.integers(1, 50),
+)
+def test_lasting_pointers_are_read_in_both_directions(
+    tenant: Tenant, of: Batches, alike: int, order: str, since: int, seconds: int, limit: int
+) -> None:
+    partition, descending = a_license(tenant), order == "newest first"
+    keys = {key for batch in of for key in packed_ids.keys_of(batch, alike=alike)}
+    tenant.context.table.write_many(puts=[PointerRow(partition, key) for key in keys])
+    low, high = id_at(since * 1000, 0), id_at((since + seconds) * 1000, 0)
+    every = KeyRange(partition=partition, low=low, high=high, descending=descending, packed=alike)
+    section = Section[str]([every], lambda found: [one.key for one in found], lambda _: True)
+    found: list[str] = []
+    cursor, is_first = None, True
+
+    while cursor is not None or is_first:
+        page = read_page(tenant.context.table, [section], query=low, limit=limit, cursor=cursor)
+        found += page.items
+        assert len(page.items) == limit or page.next is None
+        cursor, is_first = page.next, False
+
+    wanted = [id_ for id_ in held(of) if low <= id_ <= high]
+    assert found == (wanted if descending else wanted[::-1])
+
+
+def test_a_page_from_the_oldest_on_reads_a_second_of_them(tenant: Tenant) -> None:
+    partition = a_license(tenant)
+    ids = [id_at(milliseconds, 0) for milliseconds in range(0, 60_000, 20)]
+    keys = packed_ids.keys_of(ids, alike=packed_ids.A_SECOND)
+    tenant.context.table.write_many(puts=[PointerRow(partition, key) for key in keys])
+    meter = CapacityMeter(tenant.context.table.connection.client)
+    oldest = KeyRange(partition=partition, packed=packed_ids.A_SECOND)
+
+    with meter() as taken:
+        found = [one.key for one in islice(oldest.read(tenant.context.table, first=6), 6)]
+
+    assert found == ids[:6]
+    assert taken.read <= 2
+
+
+@on_one_table
 @given(of=batches, others=batches)
 def test_a_trail_is_brought_to_what_the_events_give(tenant: Tenant, of: Batches, others: Batches) -> None:
     table, trail = tenant.context.table, written(tenant, of, a_license(tenant))
     wanted = held([*of[::2], *others])
 
-    missing, wrong = event_trails.changes(trail, event_trails.all_in(table, trail), wanted)
+    missing, wrong = packed_pointers.changes(TrailRow, trail, event_trails.all_in(table, trail), wanted)
     table.write_many(puts=missing, deletes=wrong)
 
     assert event_trails.newest(table, trail, window=ALWAYS, before=None, limit=500) == (wanted, False)
-    again = event_trails.changes(trail, event_trails.all_in(table, trail), wanted)
+    again = packed_pointers.changes(TrailRow, trail, event_trails.all_in(table, trail), wanted)
     assert again == ([], [])
 
 

@@ -15,7 +15,7 @@ from usher.domain.events.mentions import addresses_in, mentions_of
 from usher.domain.reports.enrollments import enrollment_by
 from usher.domain.reports.windows import Window
 from usher.domain.shards import shard_of
-from usher.store import packed_ids
+from usher.store import packed_ids, packed_pointers
 from usher.store.events import LONGEST_COMMAND
 from usher.store.id_ranges import FIRST_ID, LAST_ID, ids_from, last_before
 from usher.store.key_ranges import KeyRange, read
@@ -40,7 +40,7 @@ def pointers(events: Iterable[Event]) -> list[TrailRow]:
     for event in events:
         for trail in _trails_of(event):
             ids[trail].append(event.id)
-    return [row for trail, own in ids.items() for row in _holding(trail, own)]
+    return [row for trail, own in ids.items() for row in packed_pointers.holding(TrailRow, trail, own)]
 
 
 def _trails_of(event: Event) -> list[str]:
@@ -60,10 +60,6 @@ def _trails_of_methods(event: Event) -> list[str]:
     if enrollment is None:
         return []
     return [keys.method_trail(event.organization, enrollment.method, shard_of(event.id))]
-
-
-def _holding(trail: str, ids: Collection[str]) -> list[TrailRow]:
-    return [TrailRow(trail, key) for key in packed_ids.keys_of(ids)]
 
 
 def of_person(organization: str, email: str) -> str:
@@ -100,24 +96,6 @@ def rebuilt_trails(event: Event) -> list[str]:
 def all_in(table: Table, trail: str) -> list[TrailRow]:
     """Return the pointers of a trail: one call for each MB."""
     return [*table.query_all(TrailRow, trail)]
-
-
-def changes(
-    trail: str, there: Collection[TrailRow], ids: Collection[str]
-) -> tuple[list[TrailRow], list[Ref[TrailRow]]]:
-    """Return which pointers to write and which to delete, so that the trail has these ids instead.
-
-    A pointer that holds one that it should not is deleted, and its other ids are written anew.
-    """
-    wanted, missing = {*ids}, {*ids}
-    wrong: list[Ref[TrailRow]] = []
-    for row in there:
-        held = packed_ids.ids_in(row.sk)
-        if wanted.issuperset(held):
-            missing.difference_update(held)
-        else:
-            wrong.append(Ref(TrailRow, trail, row.sk))
-    return _holding(trail, missing), wrong
 
 
 def within(table: Table, trail: str, *, window: Window, most: int) -> Iterator[str]:
@@ -191,7 +169,7 @@ def newest(
 
 
 def _range(trail: str, first: str, last: str) -> KeyRange:
-    return KeyRange(partition=trail, low=first, high=last, descending=True, packed=True)
+    return KeyRange(partition=trail, low=first, high=last, descending=True, packed=packed_ids.HALF_A_MINUTE)
 
 
 def _ends(window: Window) -> tuple[str, str]:

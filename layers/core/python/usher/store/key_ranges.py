@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any, TypeVar
@@ -32,8 +32,8 @@ class KeyRange:
         low, high: the ends; "" leaves one open.
         descending: whether the items are read from `high` to `low`.
         only: a filter of the items that are read.
-        packed: whether a sort key may hold several ids (packed_ids), each of which is found by itself. Such a
-            range is descending, of the table itself, and has no filter.
+        packed: how far the ids of a sort key that may hold several begin alike (packed_ids), of which each is
+            found by itself; 0 where a sort key is no list. Such a range is of the table, and has no filter.
     """
 
     partition: str
@@ -43,7 +43,7 @@ class KeyRange:
     high: str = ""
     descending: bool = False
     only: Condition | None = None
-    packed: bool = False
+    packed: int = 0
 
     def behind(self, key: str) -> KeyRange | None:
         """Return what of the range is left from this key on, itself included; None if nothing is."""
@@ -69,7 +69,7 @@ class KeyRange:
         """Return the condition of the range on the sort key; None where it is the whole partition."""
         attribute: UnicodeAttribute = UnicodeAttribute(attr_name=sort_key_of(self.index))
         low = self.prefix + self.low
-        last = packed_ids.last_key(self.high) if self.packed and self.high else self.high
+        last = packed_ids.last_key(self.high, alike=self.packed) if self.packed and self.high else self.high
         high = self.prefix + (last or _LAST) if self.prefix or last else ""
         if low and high:
             return attribute.between(low, high)
@@ -115,27 +115,61 @@ def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) 
 
 
 def _read_packed(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
-    """Yield each id of a range once, newest first, with an item that holds it; each of them counts.
+    """Yield each id of a range once, in its order, with an item that holds it; each of them counts.
 
-    An item may hold older ids than the items behind it: they wait until no newer one can follow. Reading does
-    not stop after FILTER_READS: whoever reads bounds how many ids are looked at.
+    Reading does not stop after FILTER_READS: whoever reads bounds how many ids are looked at.
     """
-    waiting: dict[str, Mapping[str, Any]] = {}
     start: Mapping[str, Any] | None = None
-    below = f"{of.high}\0" if of.high else _LAST
+    waiting = _Unpacked(of)
     for size in chain(filter_reads(first), repeat(FILTER_PAGE)):
         items, start = table.query_part(
-            of.partition, of.condition(), index=None, start=start, limit=size, newest_first=True
+            of.partition, of.condition(), index=None, start=start, limit=size, newest_first=of.descending
         )
         for item in items:
-            key = item["sk"]["S"]
-            waiting |= {id_: item for id_ in packed_ids.ids_in(key) if of.low <= id_ < below}
-            for id_ in sorted((one for one in waiting if one >= packed_ids.newest_in(key)), reverse=True):
-                yield Found(id_, waiting.pop(id_))
-                below = id_
+            yield from waiting.next_after(item)
         if start is None:
-            yield from (Found(id_, waiting[id_]) for id_ in sorted(waiting, reverse=True))
+            yield from waiting.rest()
             return
+
+
+class _Unpacked:
+    """The ids of a packed range that were read and have to wait for those that come before them.
+
+    An item stands at its newest id, and holds older ones that begin alike. So read downwards, an id waits for
+    newer ones in items behind; read upwards, for older ones, until no item behind begins alike.
+    """
+
+    def __init__(self, of: KeyRange) -> None:
+        self._of = of
+        self._items: dict[str, Mapping[str, Any]] = {}
+        self._last = ""
+
+    def next_after(self, item: Mapping[str, Any]) -> Iterator[Found]:
+        """Yield the ids before which nothing can come any more, once this item was read."""
+        key = item["sk"]["S"]
+        newest = packed_ids.newest_in(key)
+        if not self._of.descending and self._items:
+            oldest = packed_ids.oldest_beside(newest, alike=self._of.packed)
+            if next(iter(self._items)) < oldest:  # all that wait begin alike
+                yield from self.rest()
+        self._items |= {id_: item for id_ in packed_ids.ids_in(key) if self._is_left(id_)}
+        if self._of.descending:
+            yield from self._take({one for one in self._items if one >= newest})
+
+    def rest(self) -> Iterator[Found]:
+        """Yield the ids that are left when the whole range was read."""
+        yield from self._take({*self._items})
+
+    def _take(self, ids: Collection[str]) -> Iterator[Found]:
+        for id_ in sorted(ids, reverse=self._of.descending):
+            yield Found(id_, self._items.pop(id_))
+            self._last = id_
+
+    def _is_left(self, id_: str) -> bool:
+        """Whether an id is in the range, and was not found in an item before."""
+        if not self._of.low <= id_ or (self._of.high and id_ > self._of.high):
+            return False
+        return not self._last or (id_ < self._last if self._of.descending else id_ > self._last)
 
 
 def refs_of(row: type[_R], found: Sequence[Found]) -> list[Ref[_R]]:

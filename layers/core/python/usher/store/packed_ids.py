@@ -1,8 +1,8 @@
 """Packed ids: sort keys that hold several ids each, the newest first (decision 0097).
 
 An item whose sort key holds its ids needs no other attribute, and none takes the place of another that holds
-more. The ids of a key begin alike, so that whoever reads down from an id knows how far above it keys may
-still hold older ones.
+more. The ids of a key begin alike, as far as their partition says, so that whoever reads from an id knows how
+far above it keys may still hold older ones: all of these are read, if it is upwards.
 """
 
 from __future__ import annotations
@@ -13,21 +13,24 @@ from itertools import groupby
 MOST = 33
 """The ids of a key: so many, with the longest key of a partition of trails, are one write unit (1 KB)."""
 
-_ALIKE = 7
+HALF_A_MINUTE = 7
 """Characters at the front of ULIDs that were made within the same 33 seconds (32^3 milliseconds)."""
+
+A_SECOND = 8
+"""Those of ULIDs that were made within the same second (32^2 milliseconds)."""
 
 _SEPARATOR = ","
 _ID = 26
 _LAST = "Z" * _ID
 
 
-def keys_of(ids: Collection[str]) -> list[str]:
+def keys_of(ids: Collection[str], *, alike: int = HALF_A_MINUTE) -> list[str]:
     """Return the sort keys that hold the ids, each of them once; an id alone is its own key."""
     newest_first = sorted(set(ids), reverse=True)
     return [
-        _SEPARATOR.join(alike[first : first + MOST])
-        for alike in (list(group) for _, group in groupby(newest_first, key=lambda id_: id_[:_ALIKE]))
-        for first in range(0, len(alike), MOST)
+        _SEPARATOR.join(together[first : first + MOST])
+        for together in (list(group) for _, group in groupby(newest_first, key=lambda id_: id_[:alike]))
+        for first in range(0, len(together), MOST)
     ]
 
 
@@ -41,9 +44,14 @@ def newest_in(key: str) -> str:
     return key[:_ID]
 
 
-def last_key(id_: str) -> str:
+def oldest_beside(newest: str, *, alike: int) -> str:
+    """Return a text that sorts before every id that a key with this newest id may hold."""
+    return newest[:alike]
+
+
+def last_key(id_: str, *, alike: int = HALF_A_MINUTE) -> str:
     """Return a text that sorts after every key that may hold the id or an older one.
 
-    Keys up to it may hold newer ids as well, of half a minute.
+    Keys up to it may hold newer ids as well, which begin alike.
     """
-    return id_[:_ALIKE] + _LAST
+    return id_[:alike] + _LAST

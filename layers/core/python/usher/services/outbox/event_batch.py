@@ -13,7 +13,7 @@ from usher.domain.events.event import Event
 from usher.domain.start_checks import StartCheck
 from usher.gateways.bus import Bus
 from usher.gateways.queue import OfOrganization, Outgoing, Queue
-from usher.store import event_trails
+from usher.store import event_trails, list_pointers
 from usher.store.table import Ref, Row, Table
 
 T = TypeVar("T", bound=OfOrganization)
@@ -28,8 +28,8 @@ class EventBatch:
     """What follows from several events: checks, messages, items and events to publish.
 
     A check is made, or scheduled, once for all events that ask for it. Ten messages of a queue, ten published
-    events and twenty-five items are one call, whichever events they are of. Events in the same trail share
-    its pointers.
+    events and twenty-five items are one call, whichever events they are of. Events in the same trail or
+    list share its pointers.
     """
 
     def __init__(self) -> None:
@@ -101,6 +101,10 @@ class EventBatch:
         ids = {event.id for event in events}
         items = [one for event, one in self._items.values() if event.id in ids]
         table.write_many(
-            puts=[*event_trails.pointers(events), *(one for one in items if isinstance(one, Row))],
+            puts=[
+                *event_trails.pointers(events),
+                *list_pointers.lasting(events),
+                *(one for one in items if isinstance(one, Row)),
+            ],
             deletes=[one for one in items if isinstance(one, Ref)],
         )
