@@ -40,8 +40,8 @@ def dense(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scattered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The accesses of any license are in too many places to be merged."""
-    monkeypatch.setattr(held_accesses, "FEW_PLACES", 0)
+    """The accesses of any license are of so many that each learner's are read."""
+    monkeypatch.setattr(held_accesses, "FEW_LICENSES", 0)
 
 
 def scattered_widely(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,8 +34,7 @@ from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import common as views
 from functions.api.views import figures as figures_views
 from functions.api.views import learners as learner_views
-from usher.domain.accesses import AccessState
-from usher.domain.learner_lists import LearnerSort
+from usher.domain.learner_lists import GivenState, LearnerSort
 from usher.services.clients import Clients
 from usher.services.paging import PAGE
 from usher.services.people.learner_details import LearnerDetails
@@ -57,12 +56,13 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
     email: EmailFilter = None,
     license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the query's
     state: Annotated[
-        list[AccessState] | None,
+        list[GivenState] | None,
         Query(
             max_length=MOST_VALUES,
             description="With an access in these states only, of one of the licenses if any are named; "
-            "several by commas. A license without a state means an access that was given and not released. "
-            "An access that has just started or lapsed is found by its new state within minutes.",
+            "several by commas. A license without a state means any of them. Who holds a reserved seat of a "
+            "license, or released one, is listed with the license. "
+            "An access that has just started is found by its new state within minutes.",
         ),
     ] = None,
     group: GroupFilter = None,

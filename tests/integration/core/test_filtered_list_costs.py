@@ -313,7 +313,7 @@ def test_learners_with_filters_cost_what_they_are(
         # query, whom it finds, calls: the membership, a query for each range, learners (twice by name)
         ({"groups": (group.id,)}, ["nurse"], 1 + 1 + 1),
         ({"groups": (group.id,), "licenses": (other.id,)}, ["nurse"], 1 + 1 + 1),
-        ({"groups": (group.id,), "states": (AccessState.ENDED,)}, [], 1 + 1),  # no license is over
+        ({"groups": (group.id,), "states": (AccessState.ENDED,)}, [], 1 + 1 + 1 + 1),  # and the licenses
         ({"licenses": (course.id,), "states": (AccessState.ENDED,)}, [], 1 + 1),
         ({"groups": (group.id,), **by_name}, ["nurse"], 1 + 1 + 2),
         ({"licenses": (course.id,), **by_name}, ["nurse", "z1", "z2"], 1 + 3 + 2),

@@ -1,7 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Schema } from "~/api/types";
 import { ClientField } from "~/components/ClientField";
 import { licensesQuery } from "~/components/licenses";
 import { SearchField } from "~/components/list/SearchField";
@@ -39,9 +38,7 @@ export function LearnersFilters({ filters, home, onChange }: Props) {
       <NativeSelect
         aria-label={t("filter.state")}
         value={filters.state ?? ""}
-        onChange={(event) =>
-          onChange({ state: (event.currentTarget.value || undefined) as Schema<"AccessState"> | undefined })
-        }
+        onChange={(event) => onChange({ state: STATES.find((state) => state === event.currentTarget.value) })}
         data={[
           { value: "", label: t("filter.anyState") },
           ...STATES.map((state) => ({ value: state, label: t(`state.${state}`) })),

@@ -2,13 +2,13 @@
 
 import type { Schema } from "~/api/types";
 
-export const STATES = ["reserved", "scheduled", "active", "ended", "released"] as const;
+export const STATES = ["scheduled", "active", "ended"] as const;
 const SORTS = ["name", "-name", "email", "-email"] as const;
 
 export interface LearnerFilters {
   q?: string;
   license?: string;
-  state?: Schema<"AccessState">;
+  state?: (typeof STATES)[number];
   group?: string;
   /** A client whose learners are listed in place of the organization's own. */
   client?: string;

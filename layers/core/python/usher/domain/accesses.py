@@ -65,7 +65,8 @@ LIVE = frozenset({AccessState.RESERVED, AccessState.SCHEDULED, AccessState.ACTIV
 """The states in which an access holds a seat."""
 
 
-_GIVEN = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
+GIVEN = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
+"""The states of an access that was given, and not released."""
 
 
 def listed_as(states: Collection[AccessState], *, is_valid: bool) -> frozenset[AccessState]:
@@ -76,8 +77,8 @@ def listed_as(states: Collection[AccessState], *, is_valid: bool) -> frozenset[A
     """
     if is_valid:
         return frozenset(states)
-    ended = _GIVEN if AccessState.ENDED in states else frozenset()
-    return (frozenset(states) - _GIVEN) | ended
+    ended = GIVEN if AccessState.ENDED in states else frozenset()
+    return (frozenset(states) - GIVEN) | ended
 
 
 @dataclass(frozen=True, kw_only=True)

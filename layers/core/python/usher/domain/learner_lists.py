@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
 
 from usher.domain.accesses import Access, AccessState
 from usher.domain.directory import DirectoryEntry
@@ -31,8 +32,10 @@ class LearnerSort(StrEnum):
         return self in {LearnerSort.NAME, LearnerSort.NAME_DESCENDING}
 
 
-GIVEN = (AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED)
-"""The states of an access that was given, for which a license is asked for without a state."""
+GivenState = Literal[AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED]
+"""The states of an access by which learners are asked for: it was given, and not released."""
+
+GIVEN: tuple[GivenState, ...] = get_args(GivenState)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +49,11 @@ class LearnerCriteria:
     """
 
     licenses: tuple[str, ...] = ()
-    states: tuple[AccessState, ...] = ()
+    states: tuple[GivenState, ...] = ()
     groups: tuple[str, ...] = ()
 
     @property
-    def possible_states(self) -> tuple[AccessState, ...]:
+    def possible_states(self) -> tuple[GivenState, ...]:
         """The states of the access that is asked for."""
         return self.states or GIVEN
 

@@ -11,7 +11,8 @@ from typing import Any
 from pynamodb.attributes import UnicodeAttribute
 
 from usher import correlation
-from usher.domain.accesses import LIVE, Access, AccessState
+from usher.domain.accesses import GIVEN, LIVE, Access, AccessState
+from usher.domain.directory import DirectoryField
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.figures import Figures, FiguresChange, difference, of_access
 from usher.domain.languages import Language
@@ -21,6 +22,7 @@ from usher.lazy_dataclasses import dataclass
 from usher.store import keys
 from usher.store.attributes import EnumAttribute, InstantAttribute
 from usher.store.key_ranges import Found, KeyRange
+from usher.store.keys import directory
 from usher.store.table import Ref, Row, Table
 from usher.store.terms import TermsMap, terms_map, terms_of
 from usher.store.transaction import Write, put, update
@@ -37,7 +39,8 @@ class AccessPage:
 class AccessRow(Row):
     """`PERSON#email`, `ACCESS#l`; listed under its license by state; while it is scheduled, due at its start.
 
-    It ends with its license, which is due then (decision 0098).
+    Once it was given, and until it is released, it is in the directory by state and address, so that learners
+    are found by an access of any license (decision 0106). It ends with its license, which is due then (0098).
     """
 
     email = UnicodeAttribute()
@@ -85,11 +88,14 @@ def _row(access: Access) -> AccessRow:
     at = ref(access.email, access.terms.license)
     identity = due_identity(access.email, access.terms.license)
     due_at = access.start_at if access.state is AccessState.SCHEDULED else None
+    is_given = access.state in GIVEN
     return AccessRow(
         at.pk,
         at.sk,
         listing_pk=keys.license(access.terms.license),
         listing_sk=keys.access_listing(access.state, access.email),
+        directory_pk=directory.accesses(access.terms.organization, access.state) if is_given else None,
+        email_sk=access.email if is_given else None,
         due_pk=keys.due_shard(identity) if due_at else None,
         due_sk=keys.due(due_at, identity) if due_at else None,
         email=access.email,
@@ -159,6 +165,8 @@ def end(access: Access) -> Write:
         AccessRow(at.pk, at.sk),
         AccessRow.state.set(after.state),
         AccessRow.listing_sk.set(keys.access_listing(after.state, after.email)),
+        AccessRow.directory_pk.set(directory.accesses(after.terms.organization, after.state)),
+        AccessRow.email_sk.set(after.email),
         AccessRow.due_pk.remove(),
         AccessRow.due_sk.remove(),
         condition=AccessRow.state == access.state,
@@ -187,6 +195,24 @@ def license_range(
         high=high,
         descending=descending,
     )
+
+
+def organization_range(
+    organization: str, state: AccessState, *, low: str = "", high: str = "", descending: bool = False
+) -> KeyRange:
+    """Return the range of an organization's accesses by address, in one of the states GIVEN as written."""
+    return KeyRange(
+        partition=directory.accesses(organization, state),
+        index=directory.INDEXES[DirectoryField.EMAIL],
+        low=low,
+        high=high,
+        descending=descending,
+    )
+
+
+def license_of(found: Found) -> str:
+    """Return the license of an access that was found in an index."""
+    return "" if found.item is None else str(found.item["sk"]["S"]).removeprefix(keys.ACCESS_PREFIX)
 
 
 def listing_ranges(license_id: str, states: Collection[AccessState]) -> list[KeyRange]:

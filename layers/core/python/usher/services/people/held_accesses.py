@@ -1,30 +1,43 @@
-"""Where a list of learners finds the accesses that it asks for: in the listings of which licenses."""
+"""Where a list of learners finds the accesses that it asks for (decision 0106)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from datetime import datetime
-from itertools import chain
+from functools import partial
+from itertools import groupby
 
 from usher.domain.accesses import LIVE, AccessState, listed_as
-from usher.domain.figures import ACCESSES, OrganizationFigures, by_license
+from usher.domain.figures import ACCESSES, OrganizationFigures
 from usher.domain.licenses import License, LicenseTerms
 from usher.domain.organizations import Organization
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
-from usher.services.invites.pointed_invites import NOT_POINTED_TO_YET
-from usher.store import accesses, events, figures, key_ranges, key_sources, licenses
-from usher.store.id_ranges import ids_from
-from usher.store.key_ranges import KeyRange
+from usher.store import accesses, figures, key_sources, licenses
+from usher.store.key_ranges import Found, KeyRange
+from usher.store.key_sources import Candidates, KeySource
+from usher.store.table import Table
 
-FEW_PLACES = 10
-"""Up to how many places a page merges; of more, those that figures say to be empty are not read."""
+FEW_LICENSES = 10
+"""Of how many licenses a learner's accesses are looked up by their keys; of more, all are read."""
 
-_MOST_EVENTS = 200
-"""How many new events are looked at for what figures do not count yet; with more, no place is left out."""
 
-_ACCESSES_PER_UNIT = 16
-"""How many accesses a read unit reads in a listing, which has them whole."""
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """A state that may be written of accesses: of a license, or of an organization's altogether."""
+
+    state: AccessState
+    license: str = ""
+    organization: str = ""
+
+    def range(self, *, low: str, high: str, descending: bool) -> KeyRange:
+        """Return the range of these accesses by address."""
+        if self.license:
+            return accesses.license_range(self.license, self.state, low=low, high=high, descending=descending)
+        return accesses.organization_range(
+            self.organization, self.state, low=low, high=high, descending=descending
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,36 +45,85 @@ class HeldAccesses:
     """Where all accesses are that are asked for. The clock decides, and each has to be looked at.
 
     Attributes:
-        places: a license, and a state that may be written of its accesses, each.
+        states: the states that are asked for.
+        now: by which these are decided.
+        places: where they may be.
+        licenses: those that may have such an access, each once.
+        are_of_any: whether they are of any license, and not of some that were named.
+        over: the licenses that are over, whose accesses may not be written as ended yet.
         expected: how many accesses are there, as figures say; 0 where they do not.
-        are_scattered: whether they are of any license, and in too many places to read all of these for a
-            page.
+        found: the licenses of whose accesses the sources found somebody, by address.
     """
 
-    places: tuple[tuple[str, AccessState], ...]
+    states: Collection[AccessState]
+    now: datetime
+    places: tuple[_Place, ...]
+    licenses: tuple[str, ...]
+    are_of_any: bool = False
+    over: frozenset[str] = frozenset()
     expected: int = 0
-    are_scattered: bool = False
-
-    @property
-    def licenses(self) -> tuple[str, ...]:
-        """The licenses, each once."""
-        return tuple(dict.fromkeys(license_ for license_, _ in self.places))
-
-    def are_worth_reading(self, learners: int, *, limit: int) -> bool:
-        """Return whether reading all of them costs less than looking at learners until a page is full.
-
-        Each place is a call. Of T learners, P of whom have such an access, there is a page among
-        `limit` * T / P, and the accesses of each are a call.
-        """
-        reading = len(self.places) + self.expected / _ACCESSES_PER_UNIT
-        return reading * max(1, self.expected) <= limit * learners
+    found: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def ranges(self, *, low: str = "", high: str = "", descending: bool = False) -> list[KeyRange]:
-        """Return the ranges of these places, by address."""
-        return [
-            accesses.license_range(license_, state, low=low, high=high, descending=descending)
-            for license_, state in self.places
-        ]
+        """Return the ranges by address that have all of them, and maybe some of licenses that are over."""
+        return [one.range(low=low, high=high, descending=descending) for one in self.places]
+
+    def source(self, *, low: str = "", high: str = "", descending: bool = False) -> KeySource:
+        """Return the source of the addresses, which notes the licenses of each."""
+        ranges: list[KeySource] = []
+        for place in self.places:
+            of_place = place.range(low=low, high=high, descending=descending)
+            ranges.append(Candidates(of_place, partial(self._is_held, place)))
+        return _Holders(ranges, self.found)
+
+    @property
+    def are_of_many(self) -> bool:
+        """Whether it is a call for each learner to look up the accesses of one who is found elsewhere."""
+        return self.are_of_any and len(self.licenses) > FEW_LICENSES
+
+    def licenses_of(self, email: str) -> tuple[str, ...] | None:
+        """Return of which licenses to look up a learner's accesses; None if they are not known, or many."""
+        return self.found.get(email) if self.are_of_many else self.licenses
+
+    def _is_held(self, place: _Place, found: Found) -> bool:
+        """Whether an access that was found in a place is asked for by the clock, as far as the index says.
+
+        A license's list has it whole. One in the organization's has ended if its license is over.
+        """
+        if not place.license:
+            return place.state not in LIVE or accesses.license_of(found) not in self.over
+        (access,) = accesses.in_listing([found])
+        return access is not None and access.state_at(self.now) in self.states
+
+
+@dataclass(frozen=True)
+class _Holders:
+    """Those who have accesses in some ranges, each of them once; the licenses are noted by address."""
+
+    ranges: Sequence[KeySource]
+    found: dict[str, tuple[str, ...]]
+
+    @property
+    def descending(self) -> bool:
+        """Whether the greatest key comes first."""
+        return self.ranges[0].descending
+
+    def behind(self, key: str) -> _Holders | None:
+        """Return what is left from this key on, itself included; None if nothing is."""
+        left = [one for range_ in self.ranges if (one := range_.behind(key)) is not None]
+        return replace(self, ranges=left) if left else None
+
+    def read(self, table: Table, *, first: int) -> Iterator[Found]:
+        """Yield the addresses, each with one of its accesses, and where the reading stopped."""
+        # One more, since the end of an address is seen by the next.
+        entries = key_sources.merged(table, self.ranges, first=first + 1)
+        for (address, is_end), group in groupby(entries, key=lambda one: (one.key, one.item is None)):
+            own = [*group]
+            if not is_end:
+                self.found[address] = tuple(dict.fromkeys(map(accesses.license_of, own)))
+            yield own[0]
+            if is_end:
+                return
 
 
 def of_licenses(
@@ -73,11 +135,17 @@ def of_licenses(
 ) -> HeldAccesses:
     """Return where the accesses of some licenses are, with the figures of these licenses."""
     places = tuple(
-        (one.license, state)
+        _Place(license=one.license, state=state)
         for one in terms
         for state in sorted(listed_as(states, is_valid=now < one.valid_until))
     )
-    return HeldAccesses(places=places, expected=_expected(places, counted))
+    return HeldAccesses(
+        states=states,
+        now=now,
+        places=places,
+        licenses=tuple(dict.fromkeys(one.license for one in places)),
+        expected=sum(_expected(one.license, {one.state}, counted) for one in places),
+    )
 
 
 def of_any_license(
@@ -85,54 +153,38 @@ def of_any_license(
 ) -> HeldAccesses:
     """Return where the accesses of any license are: a call, and one for the figures if they are `counted`.
 
-    A license that is over has no access that goes on, one that is not has none that ended, and one of which
-    no seat is assigned has none that holds a seat. Where there still are many places (FEW_PLACES), those are
-    left out that are empty by the figures and by what they do not count yet: a call more for each shard.
+    They are in the organization's lists by state. Of a license that is over they have all ended; until that
+    is written, they are in the license's own list.
     """
+    now = context.now()
     every = licenses.of_organization(context.table, organization.id)
-    places = tuple((one.id, state) for one in every for state in _written(one, states, now=context.now()))
-    if not counted and len(places) <= FEW_PLACES:
-        return HeldAccesses(places=places)
-    figures_of = figures.of_licenses(context.table, organization.id)
-    empty = {place for place in places if place[1] in LIVE and _count(place, figures_of) <= 0}
-    if empty and len(places) > FEW_PLACES:
-        changed = _changed_lately(context, organization)
-        places = tuple(one for one in places if one not in empty or changed is None or one[0] in changed)
+    over = [one for one in every if now >= one.terms.valid_until and one.assigned > 0]
+    places = [_Place(organization=organization.id, state=one) for one in sorted(states)]
+    for license_ in over:
+        written = sorted(listed_as(states, is_valid=False) & LIVE)
+        places += [_Place(license=license_.id, state=one) for one in written]
+    possible = tuple(one.id for one in every if _can_have(one, states, now=now))
+    figures_of = figures.of_licenses(context.table, organization.id) if counted else {}
     return HeldAccesses(
-        places=places,
-        expected=_expected(places, figures_of),
-        are_scattered=len(places) > FEW_PLACES,
+        states=states,
+        now=now,
+        places=tuple(places),
+        licenses=possible,
+        are_of_any=True,
+        over=frozenset(one.id for one in over),
+        expected=sum(_expected(one, states, figures_of) for one in possible),
     )
 
 
-def _written(license_: License, states: Collection[AccessState], *, now: datetime) -> Iterator[AccessState]:
-    """Yield the states that may be written of a license's accesses in these."""
-    is_valid = now < license_.terms.valid_until
-    impossible = {AccessState.ENDED} if is_valid else {AccessState.SCHEDULED, AccessState.ACTIVE}
-    for state in sorted(listed_as({*states} - impossible, is_valid=is_valid)):
-        if state not in LIVE or license_.assigned > 0:
-            yield state
+def _can_have(license_: License, states: Collection[AccessState], *, now: datetime) -> bool:
+    """Return whether a license can have an access in some states; ended are those of one that is over."""
+    if now >= license_.terms.valid_until:
+        return AccessState.ENDED in states
+    return license_.assigned > 0 and not LIVE.isdisjoint(states)
 
 
-def _count(place: tuple[str, AccessState], counted: Mapping[str, OrganizationFigures]) -> int:
-    of_license = counted.get(place[0])
-    return 0 if of_license is None else of_license.of_state(ACCESSES, place[1])
-
-
-def _expected(places: Collection[tuple[str, AccessState]], counted: Mapping[str, OrganizationFigures]) -> int:
-    return sum(max(0, _count(one, counted)) for one in places)
-
-
-def _changed_lately(context: Context, organization: Organization) -> frozenset[str] | None:
-    """Return the licenses whose figures new events change, counted or not; None if there are many."""
-    since = ids_from(context.now() - NOT_POINTED_TO_YET)
-    newest = (
-        key_ranges.read(context.table, left, first=_MOST_EVENTS + 1)
-        for one in events.ranges(organization.id, organization.shards)
-        if (left := one.from_key(since)) is not None
-    )
-    found = key_sources.all_of(chain.from_iterable(newest), most=_MOST_EVENTS)
-    if found is None:
-        return None
-    happened = (one for one in events.read_found(found) if one is not None)
-    return frozenset(chain.from_iterable(by_license(one.figures) for one in happened))
+def _expected(
+    license_: str, states: Collection[AccessState], counted: Mapping[str, OrganizationFigures]
+) -> int:
+    of_license = counted.get(license_)
+    return 0 if of_license is None else sum(max(0, of_license.of_state(ACCESSES, one)) for one in states)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import Access
 from usher.domain.directory import DirectoryField, fields_for, read_search
-from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry
+from usher.domain.learner_lists import GivenState, LearnerCriteria, LearnerSort, directory_entry
 from usher.domain.learners import Learner
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import Membership
@@ -22,7 +22,7 @@ from usher.store import accesses, figures, groups, licenses
 from usher.store.key_ranges import Found, KeyRange, last_beginning_with
 from usher.store.key_sources import Candidates, CommonKeys, KeySource
 from usher.store.people import learners
-from usher.store.table import BATCH_GET, BatchResult, Ref
+from usher.store.table import BatchResult, Ref
 
 _AT_ONCE = 25
 """How many learners are looked at at once where the accesses of each are a call."""
@@ -46,7 +46,7 @@ class LearnerQuery:
     email: str | None = None
     search: str | None = None
     licenses: tuple[str, ...] = ()
-    states: tuple[AccessState, ...] = ()
+    states: tuple[GivenState, ...] = ()
     groups: tuple[str, ...] = ()
     sort: LearnerSort | None = None
 
@@ -189,19 +189,19 @@ class LearnerListing:
         """Of each filter the ranges by address of who passes, and how many are expected to."""
         in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
         members = sum(int(row.members) for row in in_groups if row is not None)
-        of_licenses = [] if self._held.are_scattered else self._held.ranges()
-        filters = ((self._in_groups(), members), (of_licenses, self._held.expected))
+        filters = ((self._in_groups(), members), (self._holding(), self._held.expected))
         return [ranges for ranges, _ in filters if ranges], [many for ranges, many in filters if ranges]
+
+    def _holding(self, *, low: str = "", high: str = "", descending: bool = False) -> list[KeyRange]:
+        """The ranges by address of the accesses that are asked for; none where none is."""
+        if not self._criteria.asks_for_access:
+            return []
+        return self._held.ranges(low=low, high=high, descending=descending)
 
     @cached_property
     def _passing(self) -> frozenset[str] | None:
         """The addresses that have all who pass the filters among them; None if they are too many."""
-        unions, expected = self._filters
-        passing = keys_that_pass(self._table, unions, expected, effort=self._effort)
-        if not self._held.are_scattered or (passing is not None and len(passing) <= BATCH_GET):
-            return passing
-        holders = self._holders()
-        return passing if holders is None else holders if passing is None else passing & holders
+        return keys_that_pass(self._table, *self._filters, effort=self._effort)
 
     @cached_property
     def _late(self) -> LateLookup[frozenset[str]] | None:
@@ -213,13 +213,6 @@ class LearnerListing:
         look_up = partial(keys_that_pass, self._table, unions, expected, effort=effort.of_all_keys())
         return LateLookup(look_up, after=self._limit + effort.in_vain(*expected))
 
-    def _holders(self) -> frozenset[str] | None:
-        """The addresses of all accesses in many places; None if it costs less to look at learners."""
-        if not self._held.are_worth_reading(self._learners, limit=self._limit):
-            return None
-        effort = effort_for(self._learners, limit=self._limit)
-        return keys_that_pass(self._table, [self._held.ranges()], [self._held.expected], effort=effort)
-
     def _by_address(
         self,
         wanted: Callable[[_Candidate], bool],
@@ -230,25 +223,15 @@ class LearnerListing:
     ) -> Section[_Candidate]:
         """The sources that have whoever is wanted, by address: of licenses, of groups, or of all."""
         in_groups = self._in_groups(low=low, high=high, descending=descending)
-        everybody = learners.address_range(self._organization, low=low, high=high, descending=descending)
-        sources: Sequence[KeySource] = in_groups or [everybody]
-        if self._held.are_scattered:
-            if self._email is None and self._passing is not None:
-                known = (one for one in self._passing if low <= one and (one <= high or not high))
-                sources = [learners.at_addresses(self._organization, known, descending=descending)]
-        elif holding := self._held.ranges(low=low, high=high, descending=descending):
-            if in_groups:
-                sources = [CommonKeys([in_groups, holding])]
-            else:
-                sources = [Candidates(one, self._is_held) for one in holding]
-        elif not in_groups:
+        holding = self._holding(low=low, high=high, descending=descending)
+        if not in_groups and not holding:
+            everybody = learners.address_range(self._organization, low=low, high=high, descending=descending)
             return Section([everybody], _as_found, wanted)
+        if not in_groups:
+            holders = self._held.source(low=low, high=high, descending=descending)
+            return Section([holders], lambda found: self._load([one.key for one in found]), wanted)
+        sources: Sequence[KeySource] = [CommonKeys([in_groups, holding])] if holding else in_groups
         return self._section(sources, lambda one: one.key, wanted)
-
-    def _is_held(self, found: Found) -> bool:
-        """Whether an access that was found in its license's listing is asked for, by the clock."""
-        (access,) = accesses.in_listing([found])
-        return access is not None and access.state_at(self._now) in self._criteria.possible_states
 
     def _in_groups(self, *, low: str = "", high: str = "", descending: bool = False) -> list[KeyRange]:
         """The ranges by address of the groups that are asked for."""
@@ -266,17 +249,17 @@ class LearnerListing:
         def load(found: Sequence[Found]) -> list[_Candidate | None]:
             return self._load([*map(address_of, found)])
 
-        if self._held.are_scattered:
+        if self._held.are_of_many:
             return Section(
                 sources, load, wanted, at_once=_AT_ONCE, most=_MOST_LOOKED_AT, in_vain=_TIMES_IN_VAIN
             )
         return Section(sources, load, wanted)
 
     def _load(self, emails: Sequence[str]) -> list[_Candidate | None]:
-        """Read the learners, and what is asked for of them: of many licenses all accesses of each."""
+        """Read the learners, and what is asked for of them; all accesses of each whose licenses are many."""
         refs: list[Ref[Any]] = [learners.ref(self._organization, email) for email in emails]
-        license_ids = () if self._held.are_scattered else self._held.licenses
         for email in emails:
+            license_ids = self._held.licenses_of(email) or ()
             refs += held_by(self._organization, email, license_ids, self._criteria.groups)
         rows = self._table.get_many(refs)
         return [self._candidate(rows, email) for email in emails]
@@ -290,9 +273,10 @@ class LearnerListing:
             for one in self._criteria.groups
             if rows.get(groups.member_ref(self._organization, one, email)) is not None
         ]
+        license_ids = self._held.licenses_of(email)
         own: list[Access] = []
-        if not self._held.are_scattered:
-            own = accesses_among(rows, email, self._held.licenses)
+        if license_ids is not None:
+            own = accesses_among(rows, email, license_ids)
         elif joined or not self._criteria.groups:
             every = accesses.of_person(self._table, email)
             own = [one for one in every if one.terms.organization == self._organization]

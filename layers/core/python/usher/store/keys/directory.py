@@ -46,6 +46,11 @@ def learners(organization_id: str) -> str:
     return f"ORG#{organization_id}#LEARNERS"
 
 
+def accesses(organization_id: str, state: str) -> str:
+    """An organization's accesses in one state, by the learners' addresses."""
+    return f"ORG#{organization_id}#ACCESSES#{state}"
+
+
 def codes(organization_id: str) -> str:
     """An organization's codes."""
     return f"ORG#{organization_id}#CODES"
