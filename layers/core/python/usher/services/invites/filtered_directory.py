@@ -13,7 +13,14 @@ from usher.domain.invite_pointers import BY_PROBLEM, EXPIRED, HELD
 from usher.domain.invites import Invite, InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
-from usher.services.list_effort import Effort, LateLookup, effort_for, keys_in, keys_that_pass
+from usher.services.list_effort import (
+    MOST_KEYS_KNOWN,
+    Effort,
+    LateLookup,
+    effort_for,
+    keys_in,
+    keys_that_pass,
+)
 from usher.services.merged_lists import Section
 from usher.store import invite_lists, key_ranges, key_sources
 from usher.store.id_ranges import LAST_ID
@@ -136,7 +143,9 @@ class FilteredDirectory:
         self._stretches = late
         self._passing = self._look_up(stretches, effort)
         ids, again = self._passing.ids, self._passing.again
-        self._late = self._looked_up_late(effort_for(expected.total, limit=limit), limit)
+        effort_of_all = effort_for(expected.total, limit=limit)
+        self._found_after = limit + effort_of_all.in_vain(0)
+        self._late = self._looked_up_late(effort_of_all, limit)
         self._invites: list[Found] | None = None
         if ids is not None and len(ids) <= effort.items:
             # The newest first: where an index has an older state of an invite, the invite itself stays.
@@ -175,23 +184,36 @@ class FilteredDirectory:
         ranges: Mapping[InviteState, KeyRange],
         *,
         prefix: str = "",
+        earlier: Sequence[KeyRange] = (),
         descending: bool,
         wanted: Callable[[Invite], bool],
     ) -> Section[Invite]:
-        """Return the section with what stands in the ranges of a field, as far as it passes and is wanted."""
+        """Return the section with what stands in the ranges of a field, as far as it passes and is wanted.
+
+        Nothing is wanted that stands in the `earlier` ranges, of the fields that a search has been through.
+        """
         if self._invites is not None:
             known = invite_lists.in_order(self._invites, field, prefix=prefix, descending=descending)
             return Section([known], invite_lists.in_listing, wanted)
-        candidates = [Candidates(one, partial(self._can_pass, state)) for state, one in ranges.items()]
+        found = LateLookup(partial(self._ids_in, earlier), after=self._found_after) if earlier else None
+        candidates = [Candidates(one, partial(self._can_pass, state, found)) for state, one in ranges.items()]
         return Section(candidates, partial(invite_lists.in_directory, self._table), wanted)
 
-    def _can_pass(self, state: InviteState, entry: Found) -> bool:
+    def _can_pass(self, state: InviteState, found: LateLookup[frozenset[str]] | None, entry: Found) -> bool:
         """Whether an entry of the directory, of an invite in a state, may be of one that passes."""
         id_ = invite_lists.id_of(entry)
         if not self._passing.may_have(state, id_):
             return False
         late = None if self._late is None else self._late.count()
-        return late is None or late.may_have(state, id_)
+        if late is not None and not late.may_have(state, id_):
+            return False
+        found_before = None if found is None else found.count()
+        return found_before is None or id_ not in found_before
+
+    def _ids_in(self, ranges: Sequence[KeyRange]) -> frozenset[str] | None:
+        """Read the ids of the invites in ranges of the directory; None if they are too many to be known."""
+        keys = keys_in(self._table, ranges, most=MOST_KEYS_KNOWN)
+        return None if keys is None else frozenset(map(invite_lists.id_in, keys))
 
 
 def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:

@@ -199,16 +199,22 @@ class InviteListing:
             field = self._sort.field or DirectoryField.EMAIL
             ranges = self._ranges(field, descending=descending)
             return [filtered.section(field, ranges, descending=descending, wanted=self._is_wanted)]
-        return [
-            filtered.section(
-                field,
-                self._ranges(field, prefix=self._search),
-                prefix=self._search,
-                descending=False,
-                wanted=partial(self._is_found, field),
+        sections: list[Section[Invite]] = []
+        earlier: list[KeyRange] = []
+        for field in fields_for(self._search):
+            ranges = self._ranges(field, prefix=self._search)
+            sections.append(
+                filtered.section(
+                    field,
+                    ranges,
+                    prefix=self._search,
+                    earlier=[*earlier],
+                    descending=False,
+                    wanted=partial(self._is_found, field),
+                )
             )
-            for field in fields_for(self._search)
-        ]
+            earlier += ranges.values()
+        return sections
 
     def _filtered(self, limit: int) -> FilteredDirectory:
         """The directory, with what the filters let pass."""
