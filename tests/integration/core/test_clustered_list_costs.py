@@ -1,4 +1,4 @@
-"""What lists by address or name cost where many pass a filter, behind others that stand together (0099, 0105)."""
+"""What lists by address or name cost where many pass a filter, behind others that stand together."""
 
 from __future__ import annotations
 

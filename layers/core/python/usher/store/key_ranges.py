@@ -93,7 +93,7 @@ def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) 
     FILTER_READS calls the reading stops, so that a rare match cannot make it endless.
     """
     if of.packed:
-        yield from _read_packed(table, of, first=first)
+        yield from _read_packed(table, of, first=first, largest=largest or FILTER_PAGE)
         return
     attribute = sort_key_of(of.index)
     start: Mapping[str, Any] | None = None
@@ -114,14 +114,14 @@ def read(table: Table, of: KeyRange, *, first: int, largest: int | None = None) 
         yield Found(of.key_of(start[attribute]["S"]), None)
 
 
-def _read_packed(table: Table, of: KeyRange, *, first: int) -> Iterator[Found]:
+def _read_packed(table: Table, of: KeyRange, *, first: int, largest: int) -> Iterator[Found]:
     """Yield each id of a range once, in its order, with an item that holds it; each of them counts.
 
     Reading does not stop after FILTER_READS: whoever reads bounds how many ids are looked at.
     """
     start: Mapping[str, Any] | None = None
     waiting = _Unpacked(of)
-    for size in chain(filter_reads(first), repeat(FILTER_PAGE)):
+    for size in chain(filter_reads(first, largest=largest), repeat(largest)):
         items, start = table.query_part(
             of.partition, of.condition(), index=None, start=start, limit=size, newest_first=of.descending
         )
