@@ -12,18 +12,22 @@ from typing import Any
 import pytest
 
 from tests.bench.conftest import Say
+from tests.integration.api.test_operated_organizations import CONNECTION
 from tests.support.api_caller import Caller
 from tests.support.async_workers import AsyncWorkers
+from tests.support.bulk_writes import write_all
 from tests.support.capacity import CapacityMeter
 from tests.support.clients import create_client
-from tests.support.clock import Clock
+from tests.support.clock import MONDAY, Clock
 from tests.support.groups import group_of
 from tests.support.join_pages import join, set_page
 from tests.support.list_contents import access_of, add_learners, learner_of
 from tests.support.tenant import Tenant
+from usher.domain.enrollment.connections import Link
 from usher.domain.people import Person
 from usher.services.people.dashboards import Dashboards
 from usher.store import managers
+from usher.store.enrollment import connections
 from usher.store.people import learners
 
 pytest_plugins = ["tests.integration.api.conftest"]
@@ -116,7 +120,7 @@ def test_invites_and_requests(
     asked = {"license": license_.id, "emails": ", ".join(emails[:PAGE])}
     questions.ask(
         "what inviting would do, of 50",
-        lambda: manager.post(f"{base}/invites/preview", asked).status == 200,
+        lambda: len(manager.post(f"{base}/invites/preview", asked).json["results"]) == PAGE,
     )
     questions.ask(
         "a person's dashboard, with an access",
@@ -159,3 +163,27 @@ def test_operators_and_people(
     )
     tenant.accept(tenant.invite(tenant.license(5), "ann@x.io"))
     questions.ask("where a person is a learner", lambda: [*learners.learner_memberships(table, "ann@x.io")])
+
+
+def test_single_sign_on(
+    tenant: Tenant, manager: Caller, operator: Caller, base: str, questions: Questions
+) -> None:
+    path = f"{base}/sso-connections"
+    for n in range(3):
+        connection = manager.post(path, {**CONNECTION, "name": f"Acme {n}"}).json["id"]
+    links = [
+        Link(
+            connection=connection,
+            organization=tenant.id,
+            email=f"ann{n}@acme.example",
+            issuer=CONNECTION["issuer"],
+            subject=str(n),
+            since=MONDAY,
+        )
+        for n in range(OF_A_KIND)
+    ]
+    write_all(tenant, (connections.link(one) for one in links))
+
+    questions.page("who signed in through a connection", manager, f"{path}/{connection}/people")
+    questions.page("those whose address begins with a text", manager, f"{path}/{connection}/people", q="ann")
+    questions.page("domains to be confirmed", operator, "/v1/operator/unconfirmed-domains", items=3)
