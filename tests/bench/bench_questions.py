@@ -26,7 +26,7 @@ from tests.support.tenant import Tenant
 from usher.domain.enrollment.connections import Link
 from usher.domain.people import Person
 from usher.services.people.dashboards import Dashboards
-from usher.store import managers
+from usher.store import managers, product_retirement
 from usher.store.enrollment import connections
 from usher.store.people import learners
 
@@ -158,6 +158,12 @@ def test_operators_and_people(
     questions.ask("an organization as an operator sees it", lambda: operator.get(one).json["licenses"])
     questions.ask("a client", lambda: manager.get(f"{base}/clients/{client.id}").json["name"] == "Branch")
     table = tenant.context.table
+    held = tenant.license(5).terms.product.id
+    async_workers.dispatch()
+    questions.ask(
+        "who holds licenses of a product",
+        lambda: product_retirement.holders(table, held, limit=PAGE, cursor=None).rows,
+    )
     questions.ask(
         "where a person is a manager", lambda: [*managers.manager_memberships(table, tenant.full.email)]
     )
