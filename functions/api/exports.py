@@ -32,6 +32,7 @@ from functions.api.views import codes as code_views
 from functions.api.views import common as common_views
 from functions.api.views import learners as learner_views
 from functions.api.views import reports as report_views
+from usher.domain.learner_lists import given_states
 from usher.domain.organizations import Organization
 from usher.domain.people import Person
 from usher.lazy_dataclasses import dataclass
@@ -199,7 +200,7 @@ def _learners(services: Services, person: Person, organization: str, export: Lea
     query = LearnerQuery(
         search=export.search,
         licenses=tuple(export.license),
-        states=tuple(export.state),
+        states=given_states(export.state),
         groups=tuple(export.group),
         sort=export.sort,
     )

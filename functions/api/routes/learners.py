@@ -34,7 +34,7 @@ from functions.api.sheets.pages import sheet_response, takes_gzip
 from functions.api.views import common as views
 from functions.api.views import figures as figures_views
 from functions.api.views import learners as learner_views
-from usher.domain.learner_lists import GivenState, LearnerSort
+from usher.domain.learner_lists import GivenStateName, LearnerSort, given_states
 from usher.services.clients import Clients
 from usher.services.paging import PAGE
 from usher.services.people.learner_details import LearnerDetails
@@ -56,7 +56,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
     email: EmailFilter = None,
     license: LicenseFilter = None,  # noqa: A002 - the glossary's word, and the query's
     state: Annotated[
-        list[GivenState] | None,
+        list[GivenStateName] | None,
         Query(
             max_length=MOST_VALUES,
             description="With an access in these states only, of one of the licenses if any are named; "
@@ -101,7 +101,7 @@ def list_learners(  # noqa: PLR0913 - the parameters of the request
         email=email,
         search=search,
         licenses=tuple(license or ()),
-        states=tuple(state or ()),
+        states=given_states(state or ()),
         groups=tuple(group or ()),
         sort=sort,
     )

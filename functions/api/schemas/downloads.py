@@ -15,7 +15,7 @@ from usher.domain.enrollment.codes import CodeKind, CodeState
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.invite_lists import InviteSort
 from usher.domain.invites import InviteState
-from usher.domain.learner_lists import GivenState, LearnerSort
+from usher.domain.learner_lists import GivenStateName, LearnerSort
 from usher.domain.list_sorts import AddressSort, CodeSort
 
 
@@ -141,7 +141,7 @@ class LearnersExport(_Export):
     license: list[Id] = Field(
         default=[], max_length=MOST_VALUES, description="With an access of one of these licenses only."
     )
-    state: list[GivenState] = Field(
+    state: list[GivenStateName] = Field(
         default=[], max_length=MOST_VALUES, description="With an access in one of these states only."
     )
     group: list[Id] = Field(

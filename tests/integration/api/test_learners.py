@@ -93,6 +93,14 @@ def test_learners_are_filtered_and_sorted(manager: Caller, base: str, course: Li
     assert listed(q="lee") == ["ann@x.io"]
 
 
+def test_learners_are_asked_for_by_what_was_given_to_them(manager: Caller, base: str) -> None:
+    refused = manager.get(f"{base}/learners", state="reserved")
+
+    assert refused.status == 422
+    reasons = [(one["field"], one["reason"]) for one in refused.json["errors"]]
+    assert reasons == [("state", "Input should be 'scheduled', 'active' or 'ended'")]
+
+
 @pytest.mark.parametrize(
     ("query", "status", "field"),
     [

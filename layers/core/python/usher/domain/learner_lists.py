@@ -37,6 +37,14 @@ GivenState = Literal[AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDE
 
 GIVEN: tuple[GivenState, ...] = get_args(GivenState)
 
+GivenStateName = Literal["scheduled", "active", "ended"]
+"""Their names, as a request has them."""
+
+
+def given_states(names: Collection[GivenStateName]) -> tuple[GivenState, ...]:
+    """Return the states with these names."""
+    return tuple(one for one in GIVEN if one.value in names)
+
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerCriteria:
