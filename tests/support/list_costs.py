@@ -41,6 +41,18 @@ def all_of(read: ReadPage[T], *, limit: int = 1) -> list[T]:
             return found
 
 
+def in_full_pages(read: ReadPage[T], *, limit: int) -> list[T]:
+    """Read a list to its end, of which every page but the last is full."""
+    found: list[T] = []
+    cursor: str | None = None
+    while True:
+        page = read(limit=limit, cursor=cursor)
+        assert len(page.items) == limit or page.next is None
+        found += page.items
+        if (cursor := page.next) is None:
+            return found
+
+
 Query = dict[str, Any]
 """A filter and an order."""
 

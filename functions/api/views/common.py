@@ -16,7 +16,7 @@ from functions.api.schemas import (
     people,
 )
 from functions.api.schemas.common import Problem
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import GIVEN, Access
 from usher.domain.events.event import Event
 from usher.domain.events.registry import envelope
 from usher.domain.instants import rfc3339
@@ -34,9 +34,6 @@ from usher.services.groups import GroupDetail
 from usher.services.invites.manage_invites import BulkResult
 from usher.services.license_assignment import AssignmentResult
 from usher.services.people.password_login import ManagedOrganization
-
-_USABLE = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
-"""The states of an access that was given: only these have a beginning and an end."""
 
 NameOf = Callable[[str], str | None]
 """Returns the name of whoever did something, by their address or key; None if there is none."""
@@ -309,7 +306,7 @@ def entitlement(of: Access | None, *, now: datetime) -> entitlements.Entitlement
             entitled=False, state=None, starts_at=None, ends_at=None, organization=None
         )
     state = of.state_at(now)
-    is_given = state in _USABLE
+    is_given = state in GIVEN  # Only these have a beginning and an end.
     return entitlements.Entitlement(
         entitled=of.entitles(now),
         state=state,

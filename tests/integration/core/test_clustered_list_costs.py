@@ -137,33 +137,3 @@ def test_a_search_does_not_load_those_by_name_again_whom_it_found_by_address(
 
     assert [len(first.items), *(one.learner.email for one in second.items)] == [others, "zoe@x.io"]
     assert cost.read <= 10 + others / 20
-
-
-@pytest.mark.parametrize("others", OTHERS)
-def test_a_search_by_name_behind_many_that_it_has_found_by_address(
-    tenant: Tenant, async_workers: AsyncWorkers, dynamodb: DynamoDBClient, others: int
-) -> None:
-    """Every page but the last is full, and the last does not load again all that were listed before."""
-    course = tenant.license(1000)
-    invite_many(tenant, course, "a", others)
-    tenant.invite_all(course, ["A Zed <z1@x.io>", "Zoe A <z2@x.io>"])
-    async_workers.dispatch()
-    meter = CapacityMeter(dynamodb)
-    emails: list[str] = []
-    cursor, is_first = None, True
-
-    while cursor is not None or is_first:
-        with meter() as cost:
-            page = InviteQueries(tenant.context).listed(
-                person=tenant.full,
-                organization=tenant.id,
-                query=InviteQuery(search="a"),
-                limit=50,
-                cursor=cursor,
-            )
-        emails += [one.email for one in page.items]
-        assert page.next is None or len(page.items) == 50
-        cursor, is_first = page.next, False
-
-    assert emails == [*(f"a{n:03}@x.io" for n in range(others)), "z1@x.io", "z2@x.io"]
-    assert cost.read <= READ

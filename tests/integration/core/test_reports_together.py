@@ -18,12 +18,12 @@ from tests.support.groups import invite as invite_to_group
 from tests.support.list_contents import access_of, add_events, add_learners, learner_of
 from tests.support.list_sizes import LEARNER_SIZES, SIZES, Size
 from tests.support.tenant import Tenant
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import GIVEN, Access, AccessState
 from usher.domain.directory import DirectoryField
 from usher.domain.enrollment_methods import EnrollmentMethod
 from usher.domain.groups import Group
 from usher.domain.invites import InviteState
-from usher.domain.learner_lists import GIVEN, LearnerSort, directory_entry
+from usher.domain.learner_lists import LearnerSort, directory_entry
 from usher.domain.learners import Learner
 from usher.domain.licenses import License
 from usher.domain.reports.activity import ActivityRow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count, islice
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.async_workers import AsyncWorkers
 from tests.support.call_counts import Count
 from tests.support.capacity import CapacityMeter
 from tests.support.clock import Clock
+from tests.support.list_costs import in_full_pages
 from tests.support.people_data import ANN, People
 from tests.support.reading_back import events_of
 from tests.support.tenant import Tenant
@@ -140,14 +142,8 @@ def test_trails_are_merged_in_exact_pages(tenant: Tenant, of: Sequence[Batches],
         lambda found: [one.key for one in found],
         lambda _: True,
     )
-    found: list[str] = []
-    cursor, is_first = None, True
 
-    while cursor is not None or is_first:
-        page = read_page(tenant.context.table, [section], query=kinds, limit=limit, cursor=cursor)
-        found += page.items
-        assert len(page.items) == limit or page.next is None
-        cursor, is_first = page.next, False
+    found = in_full_pages(partial(read_page, tenant.context.table, [section], query=kinds), limit=limit)
 
     assert found == held([*of[0], *of[1]])
 
@@ -170,14 +166,8 @@ def test_lasting_pointers_are_read_in_both_directions(
     low, high = id_at(since * 1000, 0), id_at((since + seconds) * 1000, 0)
     every = KeyRange(partition=partition, low=low, high=high, descending=descending, packed=alike)
     section = Section[str]([every], lambda found: [one.key for one in found], lambda _: True)
-    found: list[str] = []
-    cursor, is_first = None, True
 
-    while cursor is not None or is_first:
-        page = read_page(tenant.context.table, [section], query=low, limit=limit, cursor=cursor)
-        found += page.items
-        assert len(page.items) == limit or page.next is None
-        cursor, is_first = page.next, False
+    found = in_full_pages(partial(read_page, tenant.context.table, [section], query=low), limit=limit)
 
     wanted = [id_ for id_ in held(of) if low <= id_ <= high]
     assert found == (wanted if descending else wanted[::-1])

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal, get_args
 
 from usher.domain.changed_products import ChangedProducts
 from usher.domain.enrollment_methods import EnrollmentMethod
@@ -65,8 +66,10 @@ LIVE = frozenset({AccessState.RESERVED, AccessState.SCHEDULED, AccessState.ACTIV
 """The states in which an access holds a seat."""
 
 
-GIVEN = frozenset({AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED})
-"""The states of an access that was given, and not released."""
+GivenState = Literal[AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED]
+"""A state of an access that was given, and not released."""
+
+GIVEN: tuple[GivenState, ...] = get_args(GivenState)
 
 
 def listed_as(states: Collection[AccessState], *, is_valid: bool) -> frozenset[AccessState]:
@@ -77,8 +80,8 @@ def listed_as(states: Collection[AccessState], *, is_valid: bool) -> frozenset[A
     """
     if is_valid:
         return frozenset(states)
-    ended = GIVEN if AccessState.ENDED in states else frozenset()
-    return (frozenset(states) - GIVEN) | ended
+    ended = GIVEN if AccessState.ENDED in states else ()
+    return (frozenset(states) - {*GIVEN}) | {*ended}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import Literal
 
-from usher.domain.accesses import Access, AccessState
+from usher.domain.accesses import GIVEN, Access, GivenState
 from usher.domain.directory import DirectoryEntry
 from usher.domain.learners import Learner
 from usher.lazy_dataclasses import dataclass
@@ -32,17 +32,12 @@ class LearnerSort(StrEnum):
         return self in {LearnerSort.NAME, LearnerSort.NAME_DESCENDING}
 
 
-GivenState = Literal[AccessState.SCHEDULED, AccessState.ACTIVE, AccessState.ENDED]
-"""The states of an access by which learners are asked for: it was given, and not released."""
-
-GIVEN: tuple[GivenState, ...] = get_args(GivenState)
-
 GivenStateName = Literal["scheduled", "active", "ended"]
-"""Their names, as a request has them."""
+"""The name of a state by which learners are asked for, as a request has it."""
 
 
 def given_states(names: Collection[GivenStateName]) -> tuple[GivenState, ...]:
-    """Return the states with these names."""
+    """Return the states with these names, each once."""
     return tuple(one for one in GIVEN if one.value in names)
 
 

@@ -17,7 +17,7 @@ from usher.domain.invites import Invite, InviteState
 from usher.domain.licenses import LicenseTerms
 from usher.domain.list_sorts import AddressSort
 from usher.lazy_dataclasses import dataclass
-from usher.services.list_effort import FOR_A_SEARCH
+from usher.services.list_effort import FOR_A_SEARCH, FoundEarlier
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import accesses, invite_lists, invites, key_sources
@@ -85,7 +85,7 @@ class AccessListing:
         """
         query = ("accesses", self._license, self._states, self._search, self._sort)
         if self._search:
-            return read_page(self._table, self._found(), query=query, limit=limit, cursor=cursor)
+            return read_page(self._table, self._found(limit), query=query, limit=limit, cursor=cursor)
         page = read_page(self._table, self._in_order(), query=query, limit=limit, cursor=cursor)
         return ResultPage(items=named(self._table, self._organization, page.items), next=page.next)
 
@@ -114,7 +114,7 @@ class AccessListing:
             for state in sorted(self._listed_as)
         ]
 
-    def _found(self) -> list[Section[NamedAccess]]:
+    def _found(self, limit: int) -> list[Section[NamedAccess]]:
         """A search goes through addresses, first and last names in turn."""
         return [
             Section(
@@ -123,7 +123,7 @@ class AccessListing:
                 partial(self._is_found, field),
             )
             if field is DirectoryField.EMAIL
-            else Section(self._by_name(field), self._of_people, partial(self._is_found, field))
+            else Section(self._by_name(field, limit), self._of_people, partial(self._is_found, field))
             for field in fields_for(self._search)
         ]
 
@@ -131,7 +131,7 @@ class AccessListing:
         is_wanted = one.access.state_at(self._now) in self._states
         return is_wanted and one.directory_entry.found_by(self._search) is field
 
-    def _by_name(self, field: DirectoryField) -> list[KeySource]:
+    def _by_name(self, field: DirectoryField, limit: int) -> list[KeySource]:
         """Learners by their names, and whoever is only invited by those that managers typed.
 
         Where the license has few accesses, all of their people are read, and not who else is called so.
@@ -143,20 +143,36 @@ class AccessListing:
                 learners.in_order(people, field, prefix=self._search, descending=False),
                 invite_lists.in_order(invited, field, prefix=self._search, descending=False),
             ]
-        ranges = [learners.name_range(self._organization, field, prefix=self._search)]
-        if AccessState.RESERVED in self._states:
-            pending = InviteState.PENDING
-            ranges.append(
-                invite_lists.directory_range(self._organization, pending, field, prefix=self._search)
-            )
-        return [Candidates(one, self._is_candidate) for one in ranges]
+        ranges = [self._learners_range(field), *self._invites_ranges(field)]
+        earlier = FoundEarlier(self._table, self._earlier_ranges(field), limit=limit)
+        return [Candidates(one, partial(self._is_candidate, earlier)) for one in ranges]
 
-    def _is_candidate(self, found: Found) -> bool:
-        """Whether it is worth loading: not whom the search finds by address, or who has no access."""
+    def _learners_range(self, field: DirectoryField) -> KeyRange:
+        return learners.name_range(self._organization, field, prefix=self._search)
+
+    def _invites_ranges(self, field: DirectoryField) -> list[KeyRange]:
+        """The range of pending invites, if reserved seats are asked for."""
+        if AccessState.RESERVED not in self._states:
+            return []
+        pending = InviteState.PENDING
+        return [invite_lists.directory_range(self._organization, pending, field, prefix=self._search)]
+
+    def _earlier_ranges(self, field: DirectoryField) -> list[KeyRange]:
+        """Those of the fields before this one; of learners, whose addresses are in all keys, first names."""
+        fields = fields_for(self._search)
+        before = fields[: fields.index(field)]
+        first_names = [self._learners_range(one) for one in before if one is not DirectoryField.EMAIL]
+        return [*first_names, *chain.from_iterable(map(self._invites_ranges, before))]
+
+    def _is_candidate(self, earlier: FoundEarlier, found: Found) -> bool:
+        """Whether it is worth loading: not whom the search has found already, or who has no access."""
         if not learners.is_item_of_learner(found):
-            return self._held is None or invite_lists.id_of(found) in self._invites
-        email = learners.address_of(found)
-        return not email.startswith(self._search) and (self._held is None or email in self._held)
+            can_hold = self._held is None or invite_lists.id_of(found) in self._invites
+        else:
+            email = learners.address_of(found)
+            can_hold = self._held is None or email in self._held
+            can_hold = can_hold and not email.startswith(self._search)
+        return can_hold and earlier.is_new(found)
 
     @cached_property
     def _held(self) -> Mapping[str, Access] | None:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from usher.lazy_dataclasses import dataclass
 from usher.store import key_sources
-from usher.store.key_ranges import KeyRange
+from usher.store.key_ranges import Found, KeyRange, place_of
 from usher.store.key_sources import CommonKeys
 from usher.store.table import BATCH_GET, Table
 
@@ -25,6 +25,9 @@ _ITEMS_PER_UNIT = 1
 
 _KEYS_PER_UNIT = 40
 """How many pointers a read unit reads."""
+
+_PAGES_AS_THEY_STAND = 2
+"""How many pages of what a search finds are loaded before it is looked up what it has found already."""
 
 MOST_KEYS_KNOWN = 100_000
 """The most keys of what passes that are known while a directory has none of them: some 20 MB."""
@@ -101,8 +104,8 @@ def keys_that_pass(
 
 def keys_in(table: Table, ranges: Sequence[KeyRange], *, most: int) -> frozenset[str] | None:
     """Return all keys in ranges of items that are keys alone; None if there are more than `most`."""
-    every = chain.from_iterable(key_sources.all_keys_of(table, one) for one in ranges)
-    keys = [*islice(every, most + 1)]
+    every = chain.from_iterable(key_sources.every_key_of(table, one) for one in ranges)
+    keys = [one.key for one in islice(every, most + 1)]
     return None if len(keys) > most else frozenset(keys)
 
 
@@ -131,3 +134,28 @@ class LateLookup(Generic[T]):
         if self._left == 0:
             self._passing = self._look_up()
         return self._passing
+
+
+class FoundEarlier:
+    """What the earlier fields of a search find, which has listed it when it comes to a later field.
+
+    Entries of the later field are loaded as they stand, at first. Of more than a full page needs, as many
+    keys of the earlier fields are read as cost what is loaded, until all are known: so a search costs at most
+    twice what it costs to load what is new, or to read these keys.
+    """
+
+    def __init__(self, table: Table, ranges: Sequence[KeyRange], *, limit: int) -> None:
+        """Say which ranges of keys the earlier fields have, and how many items a page has."""
+        self._keys = chain.from_iterable(key_sources.every_key_of(table, one) for one in ranges)
+        self._as_they_stand = _PAGES_AS_THEY_STAND * limit
+        self._known: set[tuple[str, str]] = set()
+
+    def is_new(self, entry: Found) -> bool:
+        """Return whether an entry is to be loaded, since no earlier field is known to have found its item."""
+        place = place_of(entry)
+        if place in self._known:
+            return False
+        self._as_they_stand -= 1
+        if self._as_they_stand < 0 and len(self._known) < MOST_KEYS_KNOWN:
+            self._known.update(place_of(one) for one in islice(self._keys, _ENTRIES_PER_UNIT))
+        return place not in self._known

@@ -129,11 +129,6 @@ def id_of(entry: Found) -> str:
     return "" if entry.item is None else invite_keys.id_in(entry.item["pk"]["S"])
 
 
-def id_in(key: str) -> str:
-    """Return the id of an invite in its key in the directory."""
-    return directory.identity_in(key)
-
-
 def found_at(table: Table, ids: Sequence[str]) -> list[Found]:
     """Read invites whole, as a listing has them: one call for each hundred."""
     refs = [ref(one) for one in ids]

@@ -172,6 +172,11 @@ class _Unpacked:
         return not self._last or (id_ < self._last if self._of.descending else id_ > self._last)
 
 
+def place_of(found: Found) -> tuple[str, str]:
+    """Return the key in the table of an item, which is the same in every index; empty without an item."""
+    return ("", "") if found.item is None else (found.item["pk"]["S"], found.item["sk"]["S"])
+
+
 def refs_of(row: type[_R], found: Sequence[Found]) -> list[Ref[_R]]:
     """Return the references of items that were found in an index, which may have their keys alone."""
     return [Ref(row, one.item["pk"]["S"], one.item["sk"]["S"]) for one in found if one.item is not None]

@@ -58,8 +58,8 @@ def keys_of(table: Table, of: KeyRange) -> Iterator[Found]:
     return key_ranges.read(table, of, first=FIRST_KEYS, largest=MOST_KEYS)
 
 
-def all_keys_of(table: Table, of: KeyRange) -> Iterator[str]:
-    """Yield the keys of such a range to its end; where the reading begins anew, one key may come again."""
+def every_key_of(table: Table, of: KeyRange) -> Iterator[Found]:
+    """Yield the items of such a range to its end; where the reading begins anew, one may come again."""
     left: KeyRange | None = of
     while left is not None:
         stopped: Found | None = None
@@ -67,7 +67,7 @@ def all_keys_of(table: Table, of: KeyRange) -> Iterator[str]:
             if one.item is None:
                 stopped = one
             else:
-                yield one.key
+                yield one
         left = None if stopped is None else left.behind(stopped.key)
 
 

@@ -18,6 +18,8 @@ from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store.enrollment import code_lists
 from usher.store.enrollment.code_lists import CodesOfState
+from usher.store.key_ranges import Found
+from usher.store.key_sources import Candidates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,10 +167,17 @@ class _Reading:
     ) -> Section[Code]:
         wanted = partial(self._is_found, field) if self._only.beginning else self._is_wanted
         descending = self._only.is_descending and not self._only.beginning
+        is_new = partial(self._is_new, field)
         if filtered is not None:
-            return filtered.section(field, prefix, descending=descending, wanted=wanted)
+            return filtered.section(field, prefix, descending=descending, is_new=is_new, wanted=wanted)
         found = code_lists.range_beginning(self._organization, field, prefix, descending=descending)
-        return Section([found], self._load, wanted)
+        return Section([Candidates(found, is_new)], self._load, wanted)
+
+    def _is_new(self, field: DirectoryField, entry: Found) -> bool:
+        """Whether an entry is to be loaded: not of a code that a search has found by its text already."""
+        beginning = self._only.beginning.upper()
+        is_by_text = field is DirectoryField.EMAIL or not beginning
+        return is_by_text or not code_lists.has_text(entry, self._organization, beginning)
 
     def _is_wanted(self, code: Code) -> bool:
         return code.organization == self._organization and self._only.wants(code)

@@ -10,7 +10,7 @@ from usher.domain.enrollment.codes import Code, Use
 from usher.domain.learner_lists import directory_entry
 from usher.lazy_dataclasses import dataclass
 from usher.services.context import Context
-from usher.services.list_effort import FOR_A_SEARCH
+from usher.services.list_effort import FOR_A_SEARCH, FoundEarlier
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.store import key_sources
@@ -37,7 +37,7 @@ def uses_found(
     Raises:
         BadCursorError: the cursor is none of this search.
     """
-    search = _Search(context.table, code, beginning)
+    search = _Search(context.table, code, beginning, limit=limit)
     query = ("code_uses", code.organization, code.key, beginning)
     page = read_page(context.table, search.sections(), query=query, limit=limit, cursor=cursor)
     return ResultPage(items=[one.use for one in page.items], next=page.next)
@@ -46,12 +46,13 @@ def uses_found(
 class _Search:
     """The search of one code's redemptions."""
 
-    def __init__(self, table: Table, code: Code, beginning: str) -> None:
+    def __init__(self, table: Table, code: Code, beginning: str, *, limit: int) -> None:
         self._table = table
         self._organization = code.organization
         self._code = code.key
         self._uses = code.uses
         self._beginning = beginning
+        self._limit = limit
 
     def sections(self) -> list[Section[_Candidate]]:
         """Return what is read for each field that is searched."""
@@ -72,13 +73,18 @@ class _Search:
         """The learners by name: of a code with few uses these people, and not who else is called so."""
         if self._emails is not None and len(self._emails) <= FOR_A_SEARCH.items:
             return learners.in_order(self._people, field, prefix=self._beginning, descending=False)
-        everybody = learners.name_range(self._organization, field, prefix=self._beginning)
-        return Candidates(everybody, self._is_candidate)
+        everybody = partial(learners.name_range, self._organization, prefix=self._beginning)
+        is_last = field is DirectoryField.LAST_NAME
+        first_names = [everybody(DirectoryField.FIRST_NAME)] if is_last else []
+        earlier = FoundEarlier(self._table, first_names, limit=self._limit)
+        return Candidates(everybody(field), partial(self._is_candidate, earlier))
 
-    def _is_candidate(self, found: Found) -> bool:
-        """Whether the person is worth loading: not whom the search finds by address, or who has no use."""
+    def _is_candidate(self, earlier: FoundEarlier, found: Found) -> bool:
+        """Whether the person is worth loading: not whom the search has found already, or who has no use."""
         email = learners.address_of(found)
-        return not email.startswith(self._beginning) and (self._emails is None or email in self._emails)
+        if email.startswith(self._beginning) or (self._emails is not None and email not in self._emails):
+            return False
+        return earlier.is_new(found)
 
     @cached_property
     def _emails(self) -> frozenset[str] | None:

@@ -68,7 +68,13 @@ class FilteredCodes:
             self._codes = code_lists.found_at(table, organization, texts)
 
     def section(
-        self, field: DirectoryField, prefix: str = "", *, descending: bool, wanted: Callable[[Code], bool]
+        self,
+        field: DirectoryField,
+        prefix: str = "",
+        *,
+        descending: bool,
+        is_new: Callable[[Found], bool],
+        wanted: Callable[[Code], bool],
     ) -> Section[Code]:
         """Return the section of the codes whose field has a beginning, as far as they pass and are wanted."""
         if self._codes is not None:
@@ -76,7 +82,8 @@ class FilteredCodes:
             return Section([known], code_lists.in_listing, wanted)
         found = code_lists.range_beginning(self._organization, field, prefix, descending=descending)
         load = partial(code_lists.in_directory, self._table)
-        return Section([Candidates(found, self._can_pass)], load, wanted)
+        candidates = Candidates(found, lambda entry: is_new(entry) and self._can_pass(entry))
+        return Section([candidates], load, wanted)
 
     def _can_pass(self, entry: Found) -> bool:
         """Whether an entry of the directory may be of a code that passes."""

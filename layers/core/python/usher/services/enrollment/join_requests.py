@@ -34,6 +34,7 @@ from usher.services.enrollment.waitlist import (
     person_of,
     request_event,
 )
+from usher.services.list_effort import FoundEarlier
 from usher.services.list_figures import authorize_to_list
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
@@ -41,7 +42,7 @@ from usher.services.receipts import Receipt
 from usher.services.transactions import retry_on_conflict
 from usher.store import figures
 from usher.store.enrollment import join_pages, join_requests
-from usher.store.key_ranges import Found
+from usher.store.key_ranges import Found, KeyRange
 from usher.store.key_sources import Candidates
 from usher.store.transaction import ConditionFailedError
 
@@ -93,7 +94,7 @@ class JoinRequests:
         )
         page = read_page(
             self._context.table,
-            self._found(organization, beginning, states) if beginning else [section],
+            self._found(organization, beginning, states, limit=limit) if beginning else [section],
             query=(organization, *wanted, *([sort_] if sort else []), beginning),
             limit=limit,
             cursor=cursor,
@@ -132,7 +133,7 @@ class JoinRequests:
         return after
 
     def _found(
-        self, organization: str, beginning: str, states: Collection[JoinState]
+        self, organization: str, beginning: str, states: Collection[JoinState], *, limit: int
     ) -> list[Section[JoinRequest]]:
         """A search goes through addresses, first and last names in turn; without states, in all.
 
@@ -144,22 +145,29 @@ class JoinRequests:
             is_wanted = one.organization == organization and (not states or one.state in states)
             return is_wanted and directory_entry(one).found_by(beginning) is field
 
-        def is_by_name(found: Found) -> bool:
-            return not join_requests.address_of(found).startswith(beginning)
+        def in_states(field: DirectoryField) -> list[KeyRange]:
+            return [
+                join_requests.range_beginning(organization, state, field, beginning)
+                for state in sorted(set(states or JoinState))
+            ]
+
+        def is_new(earlier: FoundEarlier, found: Found) -> bool:
+            # Whoever is found by address or first name is not loaded again.
+            is_by_address = join_requests.address_of(found).startswith(beginning)
+            return not is_by_address and earlier.is_new(found)
 
         def section(field: DirectoryField) -> Section[JoinRequest]:
             wanted = partial(is_found, field)
             if field is DirectoryField.EMAIL and not states:
                 every = join_requests.address_range(organization, beginning)
                 return Section([every], join_requests.whole, wanted)
-            in_states = [
-                join_requests.range_beginning(organization, state, field, beginning)
-                for state in sorted(set(states or JoinState))
-            ]
             if field is DirectoryField.EMAIL:
-                return Section(in_states, in_directory, wanted)
-            # Whoever is found by address is not loaded again.
-            return Section([Candidates(one, is_by_name) for one in in_states], in_directory, wanted)
+                return Section(in_states(field), in_directory, wanted)
+            is_last = field is DirectoryField.LAST_NAME
+            first_names = in_states(DirectoryField.FIRST_NAME) if is_last else []
+            earlier = FoundEarlier(self._context.table, first_names, limit=limit)
+            candidates = [Candidates(one, partial(is_new, earlier)) for one in in_states(field)]
+            return Section(candidates, in_directory, wanted)
 
         return [*map(section, fields_for(beginning))]
 

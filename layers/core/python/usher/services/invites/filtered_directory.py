@@ -13,14 +13,7 @@ from usher.domain.invite_pointers import BY_PROBLEM, EXPIRED, HELD
 from usher.domain.invites import Invite, InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
-from usher.services.list_effort import (
-    MOST_KEYS_KNOWN,
-    Effort,
-    LateLookup,
-    effort_for,
-    keys_in,
-    keys_that_pass,
-)
+from usher.services.list_effort import Effort, FoundEarlier, LateLookup, effort_for, keys_in, keys_that_pass
 from usher.services.merged_lists import Section
 from usher.store import invite_lists, key_ranges, key_sources
 from usher.store.id_ranges import LAST_ID
@@ -143,9 +136,8 @@ class FilteredDirectory:
         self._stretches = late
         self._passing = self._look_up(stretches, effort)
         ids, again = self._passing.ids, self._passing.again
-        effort_of_all = effort_for(expected.total, limit=limit)
-        self._found_after = limit + effort_of_all.in_vain(0)
-        self._late = self._looked_up_late(effort_of_all, limit)
+        self._limit = limit
+        self._late = self._looked_up_late(effort_for(expected.total, limit=limit))
         self._invites: list[Found] | None = None
         if ids is not None and len(ids) <= effort.items:
             # The newest first: where an index has an older state of an invite, the invite itself stays.
@@ -167,7 +159,7 @@ class FilteredDirectory:
             again=again or frozenset(),
         )
 
-    def _looked_up_late(self, effort: Effort, limit: int) -> LateLookup[_Passing] | None:
+    def _looked_up_late(self, effort: Effort) -> LateLookup[_Passing] | None:
         """What is looked up once many were loaded in vain; None if nothing more can be known."""
         are_unread = self._passing.ids is None or len(self._pointed.unions) > 1
         unread = [*self._expected] if are_unread else []
@@ -176,7 +168,7 @@ class FilteredDirectory:
         if not unread:
             return None
         look_up = partial(self._look_up, self._stretches, effort.of_all_keys())
-        return LateLookup(look_up, after=limit + effort.in_vain(*unread))
+        return LateLookup(look_up, after=self._limit + effort.in_vain(*unread))
 
     def section(
         self,
@@ -195,25 +187,17 @@ class FilteredDirectory:
         if self._invites is not None:
             known = invite_lists.in_order(self._invites, field, prefix=prefix, descending=descending)
             return Section([known], invite_lists.in_listing, wanted)
-        found = LateLookup(partial(self._ids_in, earlier), after=self._found_after) if earlier else None
+        found = FoundEarlier(self._table, earlier, limit=self._limit)
         candidates = [Candidates(one, partial(self._can_pass, state, found)) for state, one in ranges.items()]
         return Section(candidates, partial(invite_lists.in_directory, self._table), wanted)
 
-    def _can_pass(self, state: InviteState, found: LateLookup[frozenset[str]] | None, entry: Found) -> bool:
+    def _can_pass(self, state: InviteState, earlier: FoundEarlier, entry: Found) -> bool:
         """Whether an entry of the directory, of an invite in a state, may be of one that passes."""
         id_ = invite_lists.id_of(entry)
         if not self._passing.may_have(state, id_):
             return False
         late = None if self._late is None else self._late.count()
-        if late is not None and not late.may_have(state, id_):
-            return False
-        found_before = None if found is None else found.count()
-        return found_before is None or id_ not in found_before
-
-    def _ids_in(self, ranges: Sequence[KeyRange]) -> frozenset[str] | None:
-        """Read the ids of the invites in ranges of the directory; None if they are too many to be known."""
-        keys = keys_in(self._table, ranges, most=MOST_KEYS_KNOWN)
-        return None if keys is None else frozenset(map(invite_lists.id_in, keys))
+        return (late is None or late.may_have(state, id_)) and earlier.is_new(entry)
 
 
 def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:

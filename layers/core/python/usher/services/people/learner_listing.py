@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from usher.domain.accesses import Access
+from usher.domain.accesses import Access, GivenState
 from usher.domain.directory import DirectoryField, fields_for, read_search
-from usher.domain.learner_lists import GivenState, LearnerCriteria, LearnerSort, directory_entry
+from usher.domain.learner_lists import LearnerCriteria, LearnerSort, directory_entry
 from usher.domain.learners import Learner
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import Membership
 from usher.services.context import Context
-from usher.services.list_effort import FOR_A_SEARCH, LateLookup, effort_for, keys_that_pass
+from usher.services.list_effort import FOR_A_SEARCH, FoundEarlier, LateLookup, effort_for, keys_that_pass
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.people import held_accesses
@@ -162,20 +162,27 @@ class LearnerListing:
             source = learners.in_order(few, field, prefix=prefix, descending=descending)
         else:
             found = learners.name_range(self._organization, field, prefix=prefix, descending=descending)
-            source = Candidates(found, self._can_pass)
+            source = Candidates(found, partial(self._can_pass, self._found_before(field, prefix)))
         return self._section([source], learners.address_of, wanted)
 
     def _is_by_address(self, email: str) -> bool:
         """Whether the search finds whoever has this address by it, so that they are not loaded again."""
         return bool(self._search) and email.startswith(self._search)
 
-    def _can_pass(self, entry: Found) -> bool:
-        """Whether an entry of the directory by name may be of a learner who passes, not found by address."""
+    def _found_before(self, field: DirectoryField, prefix: str) -> FoundEarlier:
+        """Whom a search has found by first name, when it comes to last names."""
+        earlier: list[KeyRange] = []
+        if prefix and field is DirectoryField.LAST_NAME:
+            earlier = [learners.name_range(self._organization, DirectoryField.FIRST_NAME, prefix=prefix)]
+        return FoundEarlier(self._table, earlier, limit=self._limit)
+
+    def _can_pass(self, earlier: FoundEarlier, entry: Found) -> bool:
+        """Whether an entry of the directory by name may be of a learner who passes, not found already."""
         email = learners.address_of(entry)
         if self._is_by_address(email) or (self._passing is not None and email not in self._passing):
             return False
         late = None if self._late is None else self._late.count()
-        return late is None or email in late
+        return (late is None or email in late) and earlier.is_new(entry)
 
     @cached_property
     def _few(self) -> list[Found] | None:

@@ -180,6 +180,11 @@ def place_of(organization: str, text: str) -> str:
     return ref(organization, text).pk
 
 
+def has_text(entry: Found, organization: str, beginning: str) -> bool:
+    """Return whether an entry of the directory is of a code whose text has a beginning."""
+    return place_in(entry).startswith(place_of(organization, beginning))
+
+
 def place_in(entry: Found) -> str:
     """Return where the code is that an entry of the directory is of."""
     return "" if entry.item is None else entry.item["pk"]["S"]

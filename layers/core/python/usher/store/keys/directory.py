@@ -101,11 +101,6 @@ def code_name(folded_name: str, code_id: str, text: str) -> str:
     return f"{folded_name}#{code_id}#{text}" if folded_name else f"{_BEHIND_ALL_NAMES}{text}"
 
 
-def identity_in(key: str) -> str:
-    """The identity by which an entry is unique, which has no separator itself."""
-    return key.rpartition("#")[2]
-
-
 def sort_key(entry: DirectoryEntry, field: DirectoryField, identity: str) -> str | None:
     """An entry by one field, made unique by the item's identity; None where it is not listed by it."""
     text = entry.text(field)

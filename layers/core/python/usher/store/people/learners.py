@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.update import Action
@@ -145,13 +145,6 @@ def found_at(table: Table, organization: str, emails: Collection[str]) -> list[F
     at = {email: ref(organization, email) for email in emails}
     rows = table.get_many([*at.values()])
     return [Found(email, item) for email, one in at.items() if (item := rows.item(one)) is not None]
-
-
-def at_addresses(organization: str, emails: Iterable[str], *, descending: bool) -> KnownItems:
-    """Return learners of known addresses, by their keys alone, as a range of addresses has them."""
-    refs = ((email, ref(organization, email)) for email in emails)
-    found = (Found(email, {"pk": {"S": at.pk}, "sk": {"S": at.sk}}) for email, at in refs)
-    return KnownItems.of(found, prefix="", descending=descending)
 
 
 def in_order(found: Sequence[Found], field: DirectoryField, *, prefix: str, descending: bool) -> KnownItems:
