@@ -73,7 +73,7 @@ class SeatTable(Construct):
 
     @property
     def directory_arns(self) -> list[str]:
-        """The ARNs of the indexes of invites and learners by address and by name."""
+        """The ARNs of the directory's indexes, by address and by names (usher/store/keys/directory.py)."""
         return [f"{self.arn}/index/{index}" for index in _DIRECTORY]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -11,12 +12,17 @@ from tests.support.capacity import CapacityMeter
 from tests.support.clock import Clock
 from tests.support.groups import group_of
 from tests.support.list_contents import access_of, add_learners, learner_of
+from tests.support.list_costs import all_of
+from tests.support.list_sizes import scattered
 from tests.support.tenant import Tenant
 from usher.domain.accesses import AccessState
 from usher.domain.learner_lists import LearnerSort
 from usher.domain.licenses import License
+from usher.services import list_effort
+from usher.services.people import learner_listing
 from usher.services.people.learner_listing import LearnerQuery
 from usher.services.people.learner_lists import LearnerLists, LearnersPage
+from usher.store import table
 
 ACTIVE: Final = (AccessState.ACTIVE,)
 SCHEDULED: Final = (AccessState.SCHEDULED,)
@@ -24,9 +30,9 @@ ENDED: Final = (AccessState.ENDED,)
 BY_NAME: dict[str, Any] = {"sort": LearnerSort.NAME}
 
 
-def page_of(tenant: Tenant, **query: Any) -> LearnersPage:
+def page_of(tenant: Tenant, *, limit: int = 5, **query: Any) -> LearnersPage:
     return LearnerLists(tenant.context).learners(
-        person=tenant.full, organization=tenant.id, query=LearnerQuery(**query), limit=5, cursor=None
+        person=tenant.full, organization=tenant.id, query=LearnerQuery(**query), limit=limit, cursor=None
     )
 
 
@@ -59,12 +65,12 @@ def test_a_state_costs_what_it_returns_however_many_learners_are_in_others(
     meter = CapacityMeter(tenant.context.table.connection.client)
 
     lists: list[tuple[dict[str, Any], list[str], int]] = [
-        # query, whom it finds, calls: the membership, the licenses, with an order by name their figures, the
+        # query, whom it finds, calls: the membership, the licenses, by name or in a search their figures, the
         # range of the state, learners (twice by name)
         ({"states": SCHEDULED}, ["z1", "z2"], 1 + 1 + 1 + 1),
         ({"states": SCHEDULED, "sort": LearnerSort.EMAIL_DESCENDING}, ["z2", "z1"], 1 + 1 + 1 + 1),
         ({"states": SCHEDULED, **BY_NAME}, ["z1", "z2"], 1 + 1 + 1 + 1 + 2),
-        ({"states": SCHEDULED, "search": "lee"}, ["z1", "z2"], 1 + 1 + 1 + 1 + 2 + 2),  # addresses, too
+        ({"states": SCHEDULED, "search": "lee"}, ["z1", "z2"], 1 + 1 + 1 + 1 + 3),  # addresses, too
         ({"states": SCHEDULED, "groups": (group.id,)}, ["z1"], 1 + 1 + 1 + 1),
         ({"states": SCHEDULED, "groups": (group.id,), **BY_NAME}, ["z1"], 1 + 1 + 1 + 1 + 2),
         ({"states": ENDED}, [], 1 + 1 + 1),
@@ -95,16 +101,15 @@ def test_a_state_costs_what_it_returns_however_many_licenses_have_nobody_in_it(
     meter = CapacityMeter(tenant.context.table.connection.client)
 
     lists: list[tuple[dict[str, Any], list[str], int]] = [
-        # query, whom it finds, calls: the membership, the licenses, with an order by name their figures, the
-        # range of the state, learners (twice by name, and three times with a search). By name, the accesses
-        # of each are a call.
+        # query, whom it finds, calls: the membership, the licenses, by name or in a search their figures, the
+        # range of the state, learners (twice by name, and three or four times in a search)
         ({"states": SCHEDULED}, ["z"], 1 + 1 + 1 + 1),
-        ({"states": SCHEDULED, **BY_NAME}, ["z"], 1 + 1 + 1 + 1 + 2 + 1),
-        ({"states": SCHEDULED, "search": "lee"}, ["z"], 1 + 1 + 1 + 1 + 3 + 1),
+        ({"states": SCHEDULED, **BY_NAME}, ["z"], 1 + 1 + 1 + 1 + 2),
+        ({"states": SCHEDULED, "search": "lee"}, ["z"], 1 + 1 + 1 + 1 + 3),
         ({"states": ENDED}, [], 1 + 1 + 1),
         ({"states": ACTIVE}, ["a0.0", "a0.1", "a0.2", "a1.0", "a1.1"], 1 + 1 + 1 + 1),
-        ({"states": ACTIVE, **BY_NAME}, ["a0.0", "a0.1", "a0.2", "a1.0", "a1.1"], 1 + 1 + 1 + 1 + 2 + 6),
-        ({"states": ACTIVE, "search": "a0.0"}, ["a0.0"], 1 + 1 + 1 + 2 + 3),
+        ({"states": ACTIVE, **BY_NAME}, ["a0.0", "a0.1", "a0.2", "a1.0", "a1.1"], 1 + 1 + 1 + 1 + 2),
+        ({"states": ACTIVE, "search": "a0.0"}, ["a0.0"], 1 + 1 + 1 + 1 + 4),
     ]
     for fields, emails, calls in lists:
         with meter() as taken:
@@ -113,6 +118,101 @@ def test_a_state_costs_what_it_returns_however_many_licenses_have_nobody_in_it(
         assert names(page) == emails, fields
         assert taken.calls.total() <= calls, fields
         assert taken.read <= 60, fields
+
+
+@pytest.mark.parametrize("number", [1, 10, 12])
+def test_a_page_is_one_batch_of_learners_and_the_accesses_that_were_found(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, number: int
+) -> None:
+    """However many licenses there are; by name, the keys of all who pass are read."""
+    many = licenses_of(tenant, number)
+    emails = [f"a{n:03}@x.io" for n in range(120)]
+    add_learners(
+        tenant,
+        [(learner_of(tenant, one), [access_of(many[n % number], one)], []) for n, one in enumerate(emails)],
+    )
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    meter = CapacityMeter(tenant.context.table.connection.client)
+
+    # calls: the membership, the licenses, by name or in a search their figures, the keys of the state, the
+    # directory; learners with their accesses in batches of a hundred
+    lists: list[tuple[dict[str, Any], int, int]] = [
+        ({}, 3 + 2, 115),
+        (BY_NAME, 3 + 2 + 2, 115),
+        ({"search": "lee"}, 3 + 4 + 2, 115),
+    ]
+    for fields, calls, read in lists:
+        with meter() as taken:
+            page = page_of(tenant, limit=50, states=ACTIVE, **fields)
+
+        assert len(page.items) == 50
+        assert taken.calls.total() <= calls, fields
+        assert taken.read <= read, fields
+
+
+@pytest.mark.parametrize("limit", range(1, 8))
+@pytest.mark.parametrize("sort", [LearnerSort.EMAIL, LearnerSort.EMAIL_DESCENDING])
+def test_who_has_several_accesses_is_found_where_a_reading_stops_among_them(
+    tenant: Tenant,
+    async_workers: AsyncWorkers,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    sort: LearnerSort,
+) -> None:
+    """Each reading stops after one call, here; the accesses of a license that is over are passed by."""
+    product = tenant.product()
+    over = tenant.license(100, product=product, valid_until="2027-02-01")
+    valid = tenant.license(100, product=product)
+    emails = [f"{letter}@x.io" for letter in "abcdefgpqrstuvw"]
+    both, only = "h@x.io", "i@x.io"
+    add_learners(
+        tenant,
+        [
+            *((learner_of(tenant, one), [access_of(over, one)], []) for one in emails),
+            (learner_of(tenant, both), [access_of(over, both), access_of(valid, both)], []),
+            (learner_of(tenant, only), [access_of(valid, only)], []),
+        ],
+    )
+    async_workers.dispatch()
+    clock.forward(days=60)
+    monkeypatch.setattr(table, "FILTER_READS", 1)
+    read = partial(
+        LearnerLists(tenant.context).learners,
+        person=tenant.full,
+        organization=tenant.id,
+        query=LearnerQuery(states=ACTIVE, sort=sort),
+    )
+
+    found = [one.learner.email for one in all_of(read, limit=limit)]
+
+    assert found == sorted([both, only], reverse=sort.is_descending)
+
+
+def test_by_name_a_page_is_not_empty_behind_many_without_an_access(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where so many have the state that they are not known beforehand, and each learner is a call."""
+    course = tenant.license(1000)
+    add_learners(tenant, [(learner_of(tenant, f"a{n:03}@x.io", last_name="A"), [], []) for n in range(200)])
+    emails = [f"z{n:03}@x.io" for n in range(60)]
+    add_learners(
+        tenant, [(learner_of(tenant, one, last_name="Z"), [access_of(course, one)], []) for one in emails]
+    )
+    async_workers.dispatch()
+    clock.forward(hours=1)
+    scattered(monkeypatch)
+    monkeypatch.setattr(list_effort, "BATCH_GET", 0)
+    monkeypatch.setattr(list_effort, "_ENTRIES_PER_UNIT", 10**6)
+    monkeypatch.setattr(list_effort, "_KEYS_PER_UNIT", 1)
+    monkeypatch.setattr(learner_listing, "_AT_ONCE", 3)
+    monkeypatch.setattr(learner_listing, "_MOST_LOOKED_AT", 10)
+
+    page = page_of(tenant, states=ACTIVE, **BY_NAME)
+
+    assert page.items
+    assert [one.learner.email for one in page.items] == emails[: len(page.items)]
 
 
 def test_an_access_is_listed_before_its_figures_are_counted(

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from math import inf, isqrt, prod
-from operator import itemgetter
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 from usher.lazy_dataclasses import dataclass
 from usher.store import key_sources
-from usher.store.key_ranges import Found, KeyRange, place_of
+from usher.store.key_ranges import Found, KeyRange, table_key_of
 from usher.store.key_sources import CommonKeys
 from usher.store.table import BATCH_GET, Table
 
@@ -76,27 +76,39 @@ def effort_for(total: int, *, limit: int) -> Effort:
     return Effort(items=items, keys=max(items, isqrt(among * _KEYS_PER_UNIT)), total=max(0, total))
 
 
-def keys_that_pass(
-    table: Table, unions: Sequence[Sequence[KeyRange]], expected: Sequence[int], *, effort: Effort
-) -> frozenset[str] | None:
-    """Return keys of items, such as ids, that have all that pass filters among them; None if too many do.
+@dataclass(frozen=True, kw_only=True)
+class KeyFilter:
+    """What a filter lets pass, by keys of items, such as ids.
 
-    Of each filter there is a union of ranges, whose keys are what is returned, and how many are expected to
-    pass it, as figures say: 0 if they do not.
+    Attributes:
+        ranges: whose keys these are.
+        expected: how many are expected to pass, as figures say; 0 if they do not.
     """
+
+    ranges: Sequence[KeyRange]
+    expected: int = 0
+
+    def keys(self, table: Table, *, most: int) -> frozenset[str] | None:
+        """Read all keys; None if there are more than `most`."""
+        return keys_in(table, self.ranges, most=most)
+
+
+def keys_that_pass(table: Table, filters: Sequence[KeyFilter], *, effort: Effort) -> frozenset[str] | None:
+    """Return keys that have all that pass the filters among them; None if too many do."""
     common: frozenset[str] | None = None
     more: list[int] = []
-    for ranges, many in sorted(zip(unions, expected, strict=True), key=itemgetter(1)):
+    for one in sorted(filters, key=attrgetter("expected")):
         found = None
-        if many <= effort.keys:
-            found = keys_in(table, ranges, most=effort.keys)
+        if one.expected <= effort.keys:
+            found = one.keys(table, most=effort.keys)
         if found is None:
-            more.append(max(many, effort.keys))
+            more.append(max(one.expected, effort.keys))
             continue
         common = found if common is None else common & found
         if len(common) <= BATCH_GET:
             return common
-    if len(more) == len(unions) > 1 and _expected_in_common(more, effort.total) < effort.keys:
+    if len(more) == len(filters) > 1 and _expected_in_common(more, effort.total) < effort.keys:
+        unions = [one.ranges for one in filters]
         in_all = key_sources.all_of(CommonKeys(unions).read(table, first=0), most=effort.keys)
         common = None if in_all is None else frozenset(one.key for one in in_all)
     return common
@@ -128,12 +140,21 @@ class LateLookup(Generic[T]):
         self._left = after
         self._passing: T | None = None
 
-    def count(self) -> T | None:
-        """Count an entry that is to be loaded; return what passes, None if it is loaded as it stands."""
+    def lets_pass(
+        self, entry: Found, *, is_new: Callable[[Found], bool], may_pass: Callable[[T], bool]
+    ) -> bool:
+        """Return whether an entry is to be loaded: a new one that may pass, as far as that is known.
+
+        What is not new is not loaded, and so not counted.
+        """
+        if self._passing is not None:
+            return may_pass(self._passing) and is_new(entry)
+        if not is_new(entry):
+            return False
         self._left -= 1
         if self._left == 0:
             self._passing = self._look_up()
-        return self._passing
+        return self._passing is None or may_pass(self._passing)
 
 
 class FoundEarlier:
@@ -152,10 +173,10 @@ class FoundEarlier:
 
     def is_new(self, entry: Found) -> bool:
         """Return whether an entry is to be loaded, since no earlier field is known to have found its item."""
-        place = place_of(entry)
-        if place in self._known:
+        key = table_key_of(entry)
+        if key in self._known:
             return False
         self._as_they_stand -= 1
         if self._as_they_stand < 0 and len(self._known) < MOST_KEYS_KNOWN:
-            self._known.update(place_of(one) for one in islice(self._keys, _ENTRIES_PER_UNIT))
-        return place not in self._known
+            self._known.update(table_key_of(one) for one in islice(self._keys, _ENTRIES_PER_UNIT))
+        return key not in self._known

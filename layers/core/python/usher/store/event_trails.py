@@ -94,7 +94,7 @@ def rebuilt_trails(event: Event) -> list[str]:
 
 
 def all_in(table: Table, trail: str) -> list[TrailRow]:
-    """Return the pointers of a trail: one call for each MB."""
+    """Return the pointers of a trail: one call for each thousand, or each MB."""
     return [*table.query_all(TrailRow, trail)]
 
 

@@ -172,7 +172,7 @@ class _Unpacked:
         return not self._last or (id_ < self._last if self._of.descending else id_ > self._last)
 
 
-def place_of(found: Found) -> tuple[str, str]:
+def table_key_of(found: Found) -> tuple[str, str]:
     """Return the key in the table of an item, which is the same in every index; empty without an item."""
     return ("", "") if found.item is None else (found.item["pk"]["S"], found.item["sk"]["S"])
 

@@ -45,11 +45,15 @@ class KeySource(Protocol):
 
 
 def merged(table: Table, sources: Sequence[KeySource], *, first: int) -> Iterator[Found]:
-    """Yield the items of sources that have the same direction, in the order of their keys."""
+    """Yield the items of sources that have the same direction, in the order of their keys.
+
+    Where the reading of one stopped stands behind what the others have with the same key.
+    """
+    descending = bool(sources) and sources[0].descending
     return heapq.merge(
         *(one.read(table, first=first) for one in sources),
-        key=attrgetter("key"),
-        reverse=bool(sources) and sources[0].descending,
+        key=lambda one: (one.key, (one.item is None) is not descending),
+        reverse=descending,
     )
 
 

@@ -71,7 +71,7 @@ def enrollments_of(organization: str, of: str) -> str:
 
 
 def all_in(table: Table, partition: str) -> list[PointerRow]:
-    """Return all pointers of a partition: one call for each MB."""
+    """Return all pointers of a partition: one call for each thousand, or each MB."""
     return [*table.query_all(PointerRow, partition)]
 
 

@@ -62,7 +62,7 @@ class FilteredCodes:
         if expected.is_most or expected.passing <= effort.keys:
             most = effort.keys if expected.passing <= effort.keys else effort.items
             texts = code_lists.few_texts(table, passing, most=most)
-        self._places = self._places_of(texts)
+        self._partitions = self._partitions_of(texts)
         self._codes: list[Found] | None = None
         if texts is not None and len(texts) <= effort.items:
             self._codes = code_lists.found_at(table, organization, texts)
@@ -82,19 +82,20 @@ class FilteredCodes:
             return Section([known], code_lists.in_listing, wanted)
         found = code_lists.range_beginning(self._organization, field, prefix, descending=descending)
         load = partial(code_lists.in_directory, self._table)
-        candidates = Candidates(found, lambda entry: is_new(entry) and self._can_pass(entry))
-        return Section([candidates], load, wanted)
+        return Section([Candidates(found, partial(self._can_pass, is_new))], load, wanted)
 
-    def _can_pass(self, entry: Found) -> bool:
-        """Whether an entry of the directory may be of a code that passes."""
-        places = self._late.count() if self._places is None else self._places
-        return places is None or code_lists.place_in(entry) in places
+    def _can_pass(self, is_new: Callable[[Found], bool], entry: Found) -> bool:
+        """Whether an entry of the directory may be of a code that passes, and was not found already."""
+        of_code = code_lists.partition_in(entry)
+        if self._partitions is not None:
+            return of_code in self._partitions and is_new(entry)
+        return self._late.lets_pass(entry, is_new=is_new, may_pass=lambda passing: of_code in passing)
 
     def _look_up(self) -> frozenset[str] | None:
-        """Return where the codes are that pass; None if they are too many."""
-        return self._places_of(code_lists.texts_of(self._table, self._passing, most=MOST_KEYS_KNOWN))
+        """Return the partitions of the codes that pass; None if they are too many."""
+        return self._partitions_of(code_lists.texts_of(self._table, self._passing, most=MOST_KEYS_KNOWN))
 
-    def _places_of(self, texts: Sequence[str] | None) -> frozenset[str] | None:
+    def _partitions_of(self, texts: Sequence[str] | None) -> frozenset[str] | None:
         if texts is None:
             return None
-        return frozenset(code_lists.place_of(self._organization, text) for text in texts)
+        return frozenset(code_lists.partition_of(self._organization, text) for text in texts)

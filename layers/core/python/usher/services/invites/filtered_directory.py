@@ -13,7 +13,15 @@ from usher.domain.invite_pointers import BY_PROBLEM, EXPIRED, HELD
 from usher.domain.invites import Invite, InviteState
 from usher.lazy_dataclasses import dataclass
 from usher.services.invites.pointed_invites import PointedInvites
-from usher.services.list_effort import Effort, FoundEarlier, LateLookup, effort_for, keys_in, keys_that_pass
+from usher.services.list_effort import (
+    Effort,
+    FoundEarlier,
+    KeyFilter,
+    LateLookup,
+    effort_for,
+    keys_in,
+    keys_that_pass,
+)
 from usher.services.merged_lists import Section
 from usher.store import invite_lists, key_ranges, key_sources
 from usher.store.id_ranges import LAST_ID
@@ -132,7 +140,10 @@ class FilteredDirectory:
         """
         self._table = table
         self._pointed = pointed
-        self._expected = [sum(map(expected.of, names)) for names in pointed.names]
+        self._filters = [
+            KeyFilter(ranges=union, expected=sum(map(expected.of, names)))
+            for union, names in zip(pointed.unions, pointed.names, strict=True)
+        ]
         self._stretches = late
         self._passing = self._look_up(stretches, effort)
         ids, again = self._passing.ids, self._passing.again
@@ -153,7 +164,7 @@ class FilteredDirectory:
         """Read what passes, as far as it is not too much."""
         again = keys_in(self._table, stretches.resent, most=effort.keys)
         return _Passing(
-            ids=keys_that_pass(self._table, self._pointed.unions, self._expected, effort=effort),
+            ids=keys_that_pass(self._table, self._filters, effort=effort),
             newest=next((one.low for one in self._pointed.newest), None),
             spans=None if again is None else stretches.spans,
             again=again or frozenset(),
@@ -161,8 +172,8 @@ class FilteredDirectory:
 
     def _looked_up_late(self, effort: Effort) -> LateLookup[_Passing] | None:
         """What is looked up once many were loaded in vain; None if nothing more can be known."""
-        are_unread = self._passing.ids is None or len(self._pointed.unions) > 1
-        unread = [*self._expected] if are_unread else []
+        are_unread = self._passing.ids is None or len(self._filters) > 1
+        unread = [one.expected for one in self._filters] if are_unread else []
         if self._passing.spans != self._stretches.spans:
             unread.append(0)
         if not unread:
@@ -196,8 +207,11 @@ class FilteredDirectory:
         id_ = invite_lists.id_of(entry)
         if not self._passing.may_have(state, id_):
             return False
-        late = None if self._late is None else self._late.count()
-        return (late is None or late.may_have(state, id_)) and earlier.is_new(entry)
+        if self._late is None:
+            return earlier.is_new(entry)
+        return self._late.lets_pass(
+            entry, is_new=earlier.is_new, may_pass=lambda passing: passing.may_have(state, id_)
+        )
 
 
 def _in_listing(table: Table, ranges: Sequence[KeyRange], *, most: int) -> list[Found] | None:

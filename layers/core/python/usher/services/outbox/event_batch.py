@@ -52,7 +52,7 @@ class EventBatch:
         self._items |= {(one.pk, one.sk): (event, one) for one in items}
 
     def publish(self, event: Event) -> None:
-        """Take an event to publish, and to be found by its trails."""
+        """Take an event to publish, and to be found by its trails and lasting pointers (decision 0106)."""
         self._published.append(event)
 
     def send(self, table: Table, bus: Bus, *, make: Callable[[Check], object]) -> Mapping[str, Exception]:

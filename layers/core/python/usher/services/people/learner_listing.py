@@ -13,7 +13,14 @@ from usher.domain.learners import Learner
 from usher.lazy_dataclasses import dataclass
 from usher.services.authorization import Membership
 from usher.services.context import Context
-from usher.services.list_effort import FOR_A_SEARCH, FoundEarlier, LateLookup, effort_for, keys_that_pass
+from usher.services.list_effort import (
+    FOR_A_SEARCH,
+    FoundEarlier,
+    KeyFilter,
+    LateLookup,
+    effort_for,
+    keys_that_pass,
+)
 from usher.services.merged_lists import Section, read_page
 from usher.services.paging import ResultPage
 from usher.services.people import held_accesses
@@ -62,9 +69,9 @@ class LearnerQuery:
 
     @property
     def is_read_by_figures(self) -> bool:
-        """Whether figures decide how the list is read."""
-        in_directory = self.is_by_name or bool(self.search)
-        return self.is_of_any_license or bool((self.licenses or self.groups) and in_directory)
+        """Whether figures decide how the list is read: what filters let pass, by name or in a search."""
+        is_filtered = bool(self.is_of_any_license or self.licenses or self.groups)
+        return is_filtered and (self.is_by_name or bool(self.search))
 
 
 @dataclass(frozen=True)
@@ -99,8 +106,9 @@ class LearnerListing:
         """Where the accesses are that are asked for: of licenses read with the membership, or of any."""
         query, states = self._query, self._criteria.possible_states
         if query.is_of_any_license:
-            counted = query.is_by_name or bool(query.search)
-            return held_accesses.of_any_license(context, membership.organization, states, counted=counted)
+            return held_accesses.of_any_license(
+                context, membership.organization, states, counted=query.is_read_by_figures
+            )
         terms = [
             licenses.terms_at(self._rows, licenses.ref(self._organization, one)) for one in query.licenses
         ]
@@ -113,7 +121,7 @@ class LearnerListing:
 
     def page(self, *, cursor: str | None) -> ResultPage[Learner]:
         """Read a page; raises BadCursorError. It is empty where no license can have such an access."""
-        if self._criteria.asks_for_access and not self._held.places:
+        if self._criteria.asks_for_access and not self._held.lists:
             return ResultPage(items=[], next=None)
         page = read_page(
             self._table,
@@ -181,8 +189,9 @@ class LearnerListing:
         email = learners.address_of(entry)
         if self._is_by_address(email) or (self._passing is not None and email not in self._passing):
             return False
-        late = None if self._late is None else self._late.count()
-        return (late is None or email in late) and earlier.is_new(entry)
+        if self._late is None:
+            return earlier.is_new(entry)
+        return self._late.lets_pass(entry, is_new=earlier.is_new, may_pass=lambda passing: email in passing)
 
     @cached_property
     def _few(self) -> list[Found] | None:
@@ -192,12 +201,16 @@ class LearnerListing:
         return learners.found_at(self._table, self._organization, sorted(self._passing))
 
     @cached_property
-    def _filters(self) -> tuple[list[list[KeyRange]], list[int]]:
-        """Of each filter the ranges by address of who passes, and how many are expected to."""
-        in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
-        members = sum(int(row.members) for row in in_groups if row is not None)
-        filters = ((self._in_groups(), members), (self._holding(), self._held.expected))
-        return [ranges for ranges, _ in filters if ranges], [many for ranges, many in filters if ranges]
+    def _filters(self) -> list[KeyFilter]:
+        """The filters by the addresses of who passes."""
+        filters: list[KeyFilter] = []
+        if self._query.groups:
+            in_groups = (self._rows.get(groups.ref(self._organization, one)) for one in self._query.groups)
+            members = sum(int(row.members) for row in in_groups if row is not None)
+            filters.append(KeyFilter(ranges=self._in_groups(), expected=members))
+        if self._criteria.asks_for_access:
+            filters.append(self._held.filter())
+        return filters
 
     def _holding(self, *, low: str = "", high: str = "", descending: bool = False) -> list[KeyRange]:
         """The ranges by address of the accesses that are asked for; none where none is."""
@@ -208,17 +221,19 @@ class LearnerListing:
     @cached_property
     def _passing(self) -> frozenset[str] | None:
         """The addresses that have all who pass the filters among them; None if they are too many."""
-        return keys_that_pass(self._table, *self._filters, effort=self._effort)
+        return keys_that_pass(self._table, self._filters, effort=self._effort)
 
     @cached_property
     def _late(self) -> LateLookup[frozenset[str]] | None:
         """The same, looked up once many were loaded in vain; None if nothing more can be known."""
-        unions, expected = self._filters
-        if not unions or (self._passing is not None and len(unions) == 1):
+        filters = self._filters
+        if not filters or (self._passing is not None and len(filters) == 1):
             return None
         effort = effort_for(self._learners, limit=self._limit)
-        look_up = partial(keys_that_pass, self._table, unions, expected, effort=effort.of_all_keys())
-        return LateLookup(look_up, after=self._limit + effort.in_vain(*expected))
+        look_up = partial(keys_that_pass, self._table, filters, effort=effort.of_all_keys())
+        after = self._limit + effort.in_vain(*(one.expected for one in filters))
+        # Where each is a call, a page ends before as many were loaded as these keys cost.
+        return LateLookup(look_up, after=min(after, _MOST_LOOKED_AT) if self._held.are_of_many else after)
 
     def _by_address(
         self,
@@ -256,7 +271,7 @@ class LearnerListing:
         def load(found: Sequence[Found]) -> list[_Candidate | None]:
             return self._load([*map(address_of, found)])
 
-        if self._held.are_of_many:
+        if self._held.are_of_many and not self._held.found:
             return Section(
                 sources, load, wanted, at_once=_AT_ONCE, most=_MOST_LOOKED_AT, in_vain=_TIMES_IN_VAIN
             )

@@ -175,16 +175,16 @@ def in_order(found: Sequence[Found], field: DirectoryField, *, prefix: str, desc
     )
 
 
-def place_of(organization: str, text: str) -> str:
-    """Return where the code with a text is, as an entry of the directory says it (place_in)."""
+def partition_of(organization: str, text: str) -> str:
+    """Return the partition of the code with a text, as an entry of the directory has it (partition_in)."""
     return ref(organization, text).pk
 
 
 def has_text(entry: Found, organization: str, beginning: str) -> bool:
     """Return whether an entry of the directory is of a code whose text has a beginning."""
-    return place_in(entry).startswith(place_of(organization, beginning))
+    return partition_in(entry).startswith(partition_of(organization, beginning))
 
 
-def place_in(entry: Found) -> str:
-    """Return where the code is that an entry of the directory is of."""
+def partition_in(entry: Found) -> str:
+    """Return the partition of the code that an entry of the directory is of."""
     return "" if entry.item is None else entry.item["pk"]["S"]
