@@ -193,4 +193,4 @@ def test_operators_have_the_screen_among_their_own(visit: Visits) -> None:
 
     expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
     expect(page.get_by_label("Present password")).to_be_visible()
-    assert page.url.endswith("/operator/account")
+    expect(page).to_have_url(re.compile(r"/operator/account$"))

@@ -84,7 +84,7 @@ def test_500_people_of_whom_20_are_wrong(visit: Callable[..., Visit], product: s
     expect(page.get_by_role("row", name="imported25@")).to_contain_text("The part after the @ is missing.")
     look_at(page, "import-checked")
     expect(page.get_by_role("table")).to_have_attribute("aria-rowcount", str(BAD + 1))
-    assert "show=problems" in page.url
+    expect(page).to_have_url(re.compile(r"show=problems"))
 
     held = [True]
 

@@ -27,7 +27,7 @@ def test_a_deep_link_works_after_signing_in_by_keyboard_alone(visit: Callable[..
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="Team", level=1)).to_be_visible()
-    assert page.url == team
+    expect(page).to_have_url(team)
     assert page.title() == "Team · Acme Learning"
 
 

@@ -156,7 +156,8 @@ def list_seat_requests_everywhere(
 ) -> SeatRequestPage:
     """List the requests for more seats of all organizations.
 
-    For operators. The oldest comes first. The `counts` are those of all organizations.
+    For operators. The oldest comes first. The `counts` are those of all organizations, each up to 1,000:
+    that number means so many or more.
     """
     page = router.services.seat_requests.listed_for_operators(
         person=router.person, states=state or (), limit=limit, cursor=cursor, with_figures=counts

@@ -143,7 +143,8 @@ def list_support_requests_everywhere(
 ) -> SupportRequestPage:
     """List the support requests of all organizations.
 
-    For operators. The oldest comes first. The `counts` are those of all organizations.
+    For operators. The oldest comes first. The `counts` are those of all organizations, each up to 1,000:
+    that number means so many or more.
     """
     page = router.services.support_requests.listed_for_operators(
         person=router.person, states=state or (), limit=limit, cursor=cursor, with_figures=counts

@@ -215,6 +215,30 @@ def test_by_name_a_page_is_not_empty_behind_many_without_an_access(
     assert [one.learner.email for one in page.items] == emails[: len(page.items)]
 
 
+def test_of_two_filters_that_each_let_few_pass_those_alone_are_loaded_who_pass_both(
+    tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
+) -> None:
+    course = tenant.license(100)
+    group = group_of(tenant, name="Nurses")
+    add_learners(
+        tenant,
+        [
+            *((learner_of(tenant, f"a{n}@x.io"), [], [group]) for n in range(60)),
+            *((learner_of(tenant, f"b{n}@x.io"), [access_of(course, f"b{n}@x.io")], []) for n in range(40)),
+            (learner_of(tenant, "z@x.io"), [access_of(course, "z@x.io")], [group]),
+        ],
+    )
+    async_workers.dispatch()
+    clock.forward(hours=1)
+
+    with CapacityMeter(tenant.context.table.connection.client)() as taken:
+        page = page_of(tenant, licenses=(course.id,), states=ACTIVE, groups=(group.id,))
+
+    assert (names(page), page.next) == (["z"], None)
+    assert taken.calls.total() == 1 + 1 + 1 + 1
+    assert taken.read <= 20
+
+
 def test_an_access_is_listed_before_its_figures_are_counted(
     tenant: Tenant, async_workers: AsyncWorkers, clock: Clock
 ) -> None:

@@ -17,6 +17,9 @@ from usher.lazy_dataclasses import dataclass
 MAX_TEXT = 2000
 MAX_TRAINING = 200
 
+MOST_COUNTED = 1000
+"""How far all organizations' requests in a state are counted; so many stands for more, too."""
+
 
 class UnknownRequestError(NotFoundError):
     """No request has this id."""

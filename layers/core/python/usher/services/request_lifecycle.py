@@ -103,8 +103,8 @@ class RequestLifecycle(Generic[_T]):
     ) -> ResultPage[_T]:
         """List all organizations' requests in some states for an operator, oldest first: one call for each.
 
-        Without states, those that are open. With figures, one more for each state there is, and each MB of
-        requests in it: figures are kept for each organization, and not for all together.
+        Without states, those that are open. With figures, one more for each state there is, counted up to
+        MOST_COUNTED: figures are kept for each organization, and not for all together.
         """
         require_operator(person)
         wanted = sorted(set(states)) or [self._kind.opened]

@@ -85,8 +85,8 @@ def all_of(found: Iterable[Found], *, most: int) -> list[Found] | None:
 class CommonKeys:
     """The keys that each of several unions of ranges has; the items are keys alone, all in one direction.
 
-    A union of few is the source by itself, and the others are not read: whoever loads what was found compares
-    it with what is wanted. Those to be expected the smallest stand first.
+    Where a union has few, or several have few in common, these are the source, and the others are not read:
+    whoever loads what was found compares it with what is wanted. Those to be expected the smallest stand first.
     """
 
     unions: Sequence[Sequence[KeyRange]]
@@ -101,16 +101,23 @@ class CommonKeys:
         left = [_behind(ranges, key) for ranges in self.unions]
         return replace(self, unions=left) if all(left) else None
 
-    def read(self, table: Table, *, first: int) -> Iterator[Found]:  # noqa: ARG002 - what is common is unknown
-        """Yield the items: of each union as many keys are read as it has up to the last common one."""
+    def read(self, table: Table, *, first: int) -> Iterator[Found]:
+        """Yield the items: of each union as many keys are read as it has up to the last common one.
+
+        No more unions are read once the few are `first`: these are loaded as cheaply.
+        """
         readings: list[_Reading] = []
+        few: list[Found] | None = None
         for ranges in self.unions:
             reading = _Reading(table, ranges)
-            if (few := reading.whole(BATCH_GET)) is not None:
-                yield from few
-                return
-            readings.append(reading)
-        yield from _common(readings, descending=self.descending)
+            if (whole := reading.whole(BATCH_GET)) is None:
+                readings.append(reading)
+                continue
+            keys = {one.key for one in whole}
+            few = whole if few is None else [one for one in few if one.key in keys]
+            if len(few) <= first:
+                break
+        yield from _common(readings, descending=self.descending) if few is None else few
 
 
 class _Reading:
