@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -14,9 +14,11 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError as NoRouteError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.api.api_key_gateway import api_key_gateway, refuse_programs
+from functions.api.areas import AREAS, areas_of, module_of
 from functions.api.cursors import seal_cursors
 from functions.api.descriptions import is_described
 from functions.api.problems import (
@@ -34,81 +36,12 @@ from functions.api.problems import (
 )
 from functions.api.request_fields import check_texts, path_of, sent_path_of
 from functions.api.router import JSON, SERVICES
-from functions.api.routes import (
-    api_keys,
-    clients,
-    code_batches,
-    code_uses,
-    codes,
-    downloads,
-    email_previews,
-    entitlements,
-    events,
-    groups,
-    imports,
-    invite_previews,
-    invites,
-    join_page,
-    learners,
-    license_accesses,
-    license_extensions,
-    licenses,
-    logo,
-    me,
-    operated_organizations,
-    operator,
-    organization,
-    overview,
-    people_data,
-    reports,
-    seats,
-    session,
-    sso,
-    support,
-    team,
-    webhooks,
-)
 from functions.api.services import Services
 from functions.correlation import correlate
 from functions.http_events import well_formed
 from functions.metrics import MetricName, Metrics
 from usher.domain.errors import UsherError
 from usher.domain.licenses import NotEnoughSeatsError
-
-AREAS = (
-    session,
-    me,
-    operated_organizations,
-    operator,
-    license_extensions,
-    organization,
-    overview,
-    events,
-    logo,
-    licenses,
-    license_accesses,
-    invites,
-    invite_previews,
-    email_previews,
-    groups,
-    imports,
-    clients,
-    code_batches,
-    code_uses,
-    codes,
-    join_page,
-    learners,
-    people_data,
-    team,
-    support,
-    seats,
-    reports,
-    downloads,
-    api_keys,
-    webhooks,
-    sso,
-    entitlements,
-)
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """The headers of every answer."""
@@ -126,11 +59,11 @@ class Api:
 
     @property
     def routes(self) -> list[Any]:
-        """The registered routes."""
+        """The routes of all areas."""
         return routes()
 
     def warm_up(self) -> None:
-        """Build every route's validation, which its first request would wait for otherwise."""
+        """Load all routes and build their validation, which first requests would wait for otherwise."""
         for route in self.routes:
             _ = route.dependant
 
@@ -148,6 +81,7 @@ class Api:
         except UsherError as error:
             answer = _answer_of(self._problem(error))
         else:
+            _load(areas_of(APIGatewayProxyEventV2({**event}).path))
             # All instances share the resolver, whose answer to errors is that of the instance that answers.
             self.resolver.exception_handler(Exception)(self._problem)
             self.resolver.append_context(**{SERVICES: services})  # type: ignore[no-untyped-call]  # Powertools left it without types
@@ -190,7 +124,7 @@ class Api:
         if not isinstance(error, NoRouteError):
             return None
         path = self.resolver.current_event.path
-        allowed = sorted({route.method for route in self.routes if route.rule.match(path)})
+        allowed = sorted({route.method for route in _loaded_routes() if route.rule.match(path)})
         return (
             WrongMethodError("The address is served with other methods.", allowed=allowed)
             if allowed
@@ -200,20 +134,39 @@ class Api:
 
 @cache
 def resolver() -> APIGatewayHttpResolver:
-    """Return the one resolver of this process: a router belongs to the resolver that included it last."""
+    """Return the one resolver of this process: a router belongs to the resolver that included it last.
+
+    It has the routes of the areas that are loaded.
+    """
     one = APIGatewayHttpResolver(
         enable_validation=True,
         response_validation_error_http_code=HTTPStatus.INTERNAL_SERVER_ERROR,
         json_body_deserializer=read_json,
     )
-    for area in AREAS:
-        one.include_router(area.router)
     one.use(middlewares=[refuse_programs, _check_parameters, seal_cursors])
     return one
 
 
 def routes() -> list[Any]:
-    """Return the registered routes; Powertools has no public way to list them (3.37)."""
+    """Return the routes of all areas, and load those that no request has needed yet."""
+    _load(AREAS)
+    return _loaded_routes()
+
+
+def _load(areas: Iterable[str]) -> None:
+    """Load the routes of areas that are not loaded yet."""
+    for area in areas:
+        _include(area)
+
+
+@cache
+def _include(area: str) -> None:
+    """Include the router of an area in the resolver, once: its routes would stand there twice."""
+    resolver().include_router(module_of(area).router)
+
+
+def _loaded_routes() -> list[Any]:
+    """Return the routes that are loaded; Powertools has no public way to list them (3.37)."""
     return [*resolver()._static_routes, *resolver()._dynamic_routes]  # noqa: SLF001 - see above
 
 

@@ -29,7 +29,7 @@ from functions.api.sheets.learners import learners_sheet
 from functions.api.sheets.license_accesses import accesses_sheet
 from functions.api.sheets.pages import Sheet
 from functions.api.views import codes as code_views
-from functions.api.views import common as common_views
+from functions.api.views import invites as invite_views
 from functions.api.views import learners as learner_views
 from functions.api.views import reports as report_views
 from usher.domain.learner_lists import given_states
@@ -182,7 +182,7 @@ def _invites(services: Services, person: Person, organization: str, export: Invi
         created_to=export.created_to,
         sort=export.sort,
     )
-    view = partial(common_views.invite, now=services.context.now(), ids=services.person_ids)
+    view = partial(invite_views.invite, now=services.context.now(), ids=services.person_ids)
 
     def read(limit: int, cursor: str | None) -> ResultPage[Any]:
         page = services.invite_queries.listed(

@@ -23,6 +23,7 @@ api = Api(logger=logger, metrics=metrics)
 if bootstrap.starts_from_snapshot:
     seed_after_restore()
     bootstrap.load_gateways()
+    services.create_all()
     api.warm_up()
     write_all_methods()
 

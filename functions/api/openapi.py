@@ -16,7 +16,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler.openapi.models import Server
 
 from functions.api.api_key_gateway import KeyNotAcceptedError
-from functions.api.app import AREAS, resolver, routes
+from functions.api.app import resolver, routes
+from functions.api.areas import AREAS, module_of
 from functions.api.descriptions import Caller, Description, caller_of, description_of
 from functions.api.examples import example_of
 from functions.api.gateway_responses import SCHEMA, add_gateway_responses
@@ -116,6 +117,7 @@ _GENERATED = frozenset({"HTTPValidationError", "ValidationError", "ResponseValid
 
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
+    described = routes()  # which the resolver has when they are loaded
     generated: dict[str, Any] = json.loads(
         resolver().get_openapi_json_schema(
             title="Usher",
@@ -131,14 +133,14 @@ def document() -> dict[str, Any]:
     schemas["GatewayMessage"] = dict(SCHEMA)
     schemas |= event_schemas()
     shared: dict[str, Any] = {}
-    for route in routes():
+    for route in described:
         operation = generated["paths"][route.openapi_path][route.method.lower()]
         caller = caller_of(route.func, route.openapi_path)
         operation["security"] = _SECURITY[caller]
         _describe(operation, route, caller, schemas, shared)
     generated["components"] = {"responses": shared, "schemas": schemas, "securitySchemes": _SCHEMES}
     generated["tags"] = [
-        {"name": _area(area.__name__), "description": (area.__doc__ or "").strip()} for area in AREAS
+        {"name": area, "description": (module_of(area).__doc__ or "").strip()} for area in AREAS
     ] + [_WEBHOOKS_TAG]
     generated["webhooks"] = _webhooks(schemas)
     return generated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +12,6 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
 )
 
-from functions.api.schemas.downloads import EXPORTS
 from usher.domain.errors import (
     ForbiddenError,
     InvalidError,
@@ -215,7 +214,7 @@ def _field(error: Mapping[str, Any]) -> str:
     if location[0] == "query" and len(location) > 1:
         return str(location[1])
     segments = [*_segments(location[1:])]
-    if len(segments) > 1 and segments[0] in EXPORTS and not segments[1].isdigit():
+    if len(segments) > 1 and segments[0] in _exports() and not segments[1].isdigit():
         del segments[0]  # the kind of a download, which Pydantic names as if it were a field
     if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         segments.append(error["ctx"]["discriminator"].strip("'"))
@@ -234,9 +233,17 @@ def _reason(error: Mapping[str, Any]) -> str:
     known = {
         "missing": "is required",
         "union_tag_not_found": "is required",
-        "union_tag_invalid": f"is none of {', '.join(sorted(EXPORTS))}",
         "extra_forbidden": "is not a known field",
     }
     if error["type"] == "value_error":  # of a check of our own, whose text Pydantic puts words before
         return str(error["ctx"]["error"])
+    if error["type"] == "union_tag_invalid":
+        return f"is none of {', '.join(sorted(_exports()))}"
     return known.get(error["type"]) or str(error["msg"])
+
+
+def _exports() -> Collection[str]:
+    """Return the kinds of lists that can be downloaded, whose schemas few refusals need."""
+    from functions.api.schemas.downloads import EXPORTS  # noqa: PLC0415 - no start loads them
+
+    return EXPORTS

@@ -27,10 +27,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 """What a worker loads of the libraries that are not for all."""
 
 SNAPSHOT = {
-    "api": ("usher.gateways.identity", "usher.gateways.receivers"),
+    "api": (
+        "usher.gateways.identity",
+        "usher.gateways.receivers",
+        "functions.api.routes.groups",
+        "functions.api.schemas.groups",
+        "usher.services.groups",
+    ),
     "pages": ("usher.gateways.identity", "usher.gateways.mail"),
 }
-"""Gateways that a function loads at once, if a snapshot is taken of it."""
+"""Some of what a function loads at once, if a snapshot is taken of it."""
 
 LOADED = """
 import importlib, sys

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from functions.api.descriptions import Caller, described
 from functions.api.router import ApiRouter
 from functions.api.schemas.entitlements import Entitlement
-from functions.api.views import common as views
+from functions.api.views import entitlements as views
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.errors import UnauthenticatedError
 from usher.services.integrations.entitlements import Entitlements

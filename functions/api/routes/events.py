@@ -20,7 +20,7 @@ from functions.api.schemas.common import (
     Until,
 )
 from functions.api.schemas.events import EventPage, EventType
-from functions.api.views import common as views
+from functions.api.views import events as views
 from usher.domain.events.event import Event
 from usher.domain.events.mentions import mentions_of
 from usher.services.event_log import EventLog, EventQuery

@@ -35,7 +35,8 @@ from functions.api.schemas.groups import (
     SeatRequirement,
 )
 from functions.api.schemas.licenses import LicensePage
-from functions.api.views import common as views
+from functions.api.views import common as common_views
+from functions.api.views import groups as views
 from usher.domain.list_sorts import NamedSort
 from usher.domain.organizations import Permission
 from usher.domain.people import MAX_NAME
@@ -332,4 +333,4 @@ def search_catalogue(
     For example to add a course to a group. Upper and lower case are the same; oldest first, all on one page.
     """
     found = router.services.groups.catalogue(person=router.person, organization=organization, name=name)
-    return LicensePage(items=[views.license_(one) for one in found], next=None)
+    return LicensePage(items=[common_views.license_(one) for one in found], next=None)

@@ -34,8 +34,9 @@ from functions.api.schemas.invites import (
     NewInvites,
     StartChange,
 )
-from functions.api.views import common as views
 from functions.api.views import figures as figures_views
+from functions.api.views import invites as views
+from functions.api.views.common import NameOf
 from usher.domain.addresses import MAX_ADDRESS
 from usher.domain.delivery_problems import DeliveryProblem
 from usher.domain.errors import InvalidError
@@ -312,7 +313,7 @@ def reschedule_invite(organization: OrganizationPath, invite: InvitePath, change
     return _view(organization)(changed)
 
 
-def _view(organization: str, names: views.NameOf | None = None) -> partial[Invite]:
+def _view(organization: str, names: NameOf | None = None) -> partial[Invite]:
     services = router.services
     return partial(
         views.invite,

@@ -16,6 +16,7 @@ from functions.api.schemas.groups import AssignmentResults, LicenseAssignmentPre
 from functions.api.schemas.licenses import License, LicensePage
 from functions.api.schemas.people import Access
 from functions.api.views import common as views
+from functions.api.views import groups as group_views
 from usher.domain.directory import MAX_SEARCH
 from usher.domain.organizations import Permission
 from usher.services.learner_assignment import LearnerAssignment
@@ -114,7 +115,7 @@ def assign_seats_to_learners(
         person=person,
         scope=organization,
         permission=Permission.INVITE,
-        view=partial(views.assigned, ids=services.person_ids),
+        view=partial(group_views.assigned, ids=services.person_ids),
         status=HTTPStatus.CREATED,
     )
 
@@ -148,5 +149,5 @@ def preview_seat_assignment(
         person=person,
         scope=organization,
         permission=Permission.READ,
-        view=partial(views.license_preview, ids=services.person_ids),
+        view=partial(group_views.license_preview, ids=services.person_ids),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from functions.api.problems import Locate, problem_of
 from functions.api.schemas import invite_previews as schemas
 from functions.api.schemas.common import Problem
-from functions.api.views import common
+from functions.api.views import common, invites
 from usher.domain.instants import rfc3339
 from usher.domain.invite_batches import Outcome
 from usher.domain.invite_previews import InvitePreview, PreviewedInvite, PreviewedSeats
@@ -41,7 +41,7 @@ def _invite(
     of: PreviewedInvite, *, names: common.NameOf, now: datetime, ids: PersonIds
 ) -> schemas.PreviewedInvite:
     return schemas.PreviewedInvite(
-        **dict(common.invited(of.invited, names=names, now=now, ids=ids)),
+        **dict(invites.invited(of.invited, names=names, now=now, ids=ids)),
         first_name=of.first_name,
         last_name=of.last_name,
         times=of.times,

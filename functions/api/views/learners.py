@@ -6,6 +6,7 @@ from datetime import datetime
 
 from functions.api.schemas import learners as schemas
 from functions.api.views import common
+from functions.api.views import invites as invite_views
 from usher.gateways.person_ids import PersonIds
 from usher.services.license_access_lists import NamedAccess
 from usher.services.people.learner_details import LearnerDetail
@@ -31,7 +32,7 @@ def detail(
         **dict(common.learner(of.learner, ids=ids)),
         accesses=[common.access(one, now=now, ids=ids) for one in of.accesses],
         groups=[schemas.LearnerGroup(id=one.id, name=one.name) for one in of.groups],
-        invites=[common.invite(one, names=names, now=now, ids=ids) for one in of.invites],
+        invites=[invite_views.invite(one, names=names, now=now, ids=ids) for one in of.invites],
         clients=[schemas.LearnerClient(id=one.id, name=one.name) for one in of.clients],
     )
 
