@@ -82,7 +82,7 @@ coverage: $(READY) node ## the branches of domain and services that unit and int
 	@$(PYTEST) -q --cov --cov-report=term-missing tests/unit tests/integration
 
 .PHONY: bench
-bench: $(READY) ## print the table of docs/performance.md; BENCH=questions, reading, importing, codes, starting, starts, console, peers or scale for others
+bench: $(READY) ## print the table of docs/performance.md; BENCH=questions, entitlement, reading, importing, codes, starting, starts, console, peers or scale for others
 	@$(BIN)/python -m pytest -q $(BENCH:%=tests/bench/bench_%.py)
 
 .PHONY: lint

@@ -19,6 +19,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.filters import SuppressFilter
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from functions.collector import leave_what_is_loaded
 from functions.correlation import correlate, end_correlation
 from functions.redaction import redact
 
@@ -57,10 +58,13 @@ def logged_handler(logger: Logger) -> Callable[[Callable[P, R]], Callable[P, R]]
 
     Keys that an invocation appends to its lines are gone at the next one. Unless the handler names another
     request, its work begins with the invocation itself. An unhandled exception is logged without its text,
-    and InvocationFailedError raised in its place.
+    and InvocationFailedError raised in its place. A handler's module has loaded all when it decorates the
+    handler, so that the collector of garbage leaves that aside from then on.
     """
 
     def decorate(handler: Callable[P, R]) -> Callable[P, R]:
+        leave_what_is_loaded()
+
         @functools.wraps(handler)
         def redacted(*args: P.args, **kwargs: P.kwargs) -> R:
             correlate(logger, getattr(args[1] if len(args) > 1 else None, "aws_request_id", ""))

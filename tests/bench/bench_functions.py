@@ -1,33 +1,28 @@
-"""What each function takes to start, over a client of DynamoDB alone (docs/performance.md).
+"""What each function takes to start, over a client of DynamoDB alone, and its parts (docs/performance.md).
 
-What is deployed is packed for this machine's processor. Each function is started in a process of its own, as
-Lambda does without a snapshot, by the functions' Python if it is here: processor time until its handler's
-module is loaded, the best of several starts, the most memory that the process has had, and how many modules
-it loaded; beside these the time with sources alone. The client is `boto3.client("dynamodb")` of the same
-layer, in the same run.
+What is deployed is packed for this machine's processor. Each function is started in processes of their own,
+as Lambda does without a snapshot, by the functions' Python if it is here: processor time until its handler's
+module is loaded, the most memory that a process has had, and how many modules it loaded; beside these the
+time with sources alone. The client is `boto3.client("dynamodb")` of the same layer, in the same run. Then the
+parts of each start, which add up to it. Of each module and client the least time of several starts counts:
+what else is going on makes any of them longer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
 
 import pytest
 
 from tests.bench.conftest import Say
+from tests.bench.start_profile import COLUMNS, PROFILED, Start
 from tests.infra.deployed import DeployedFunctions
 from tests.infra.test_handlers import NAMES, SERVING_HTTP
 from tests.unit.workers.test_cold_start import ENVIRONMENT
 
-STARTS = 3
+STARTS = 7
+STARTS_FROM_SOURCES = 2
 
-_START = """
-import sys, time
-begun = time.process_time()
-{load}
-seconds = time.process_time() - begun
-status = open("/proc/self/status").read()
-print(seconds, int(status.partition("VmHWM:")[2].split()[0]) // 1024, len(sys.modules))
-"""
 _CLIENT = "import boto3; boto3.client('dynamodb')"
 
 _OF_HTTP = {
@@ -39,22 +34,21 @@ _OF_HTTP = {
 }
 
 
-@dataclass(frozen=True)
-class Start:
-    """A start: seconds of processor, megabytes at most, modules loaded."""
-
-    seconds: float
-    megabytes: int
-    modules: int
+LOADS = {"a client": _CLIENT} | {name: f"import functions.{name}.handler" for name in NAMES}
+"""What is loaded in each start."""
 
 
-def start(functions: DeployedFunctions, name: str, load: str) -> Start:
-    """Return the best of several starts of a process that loads something where a function runs."""
-    starts = []
-    for _ in range(STARTS):
-        printed = functions.run(name, _START.format(load=load), ENVIRONMENT | _OF_HTTP).split()
-        starts.append(Start(float(printed[-3]), int(printed[-2]), int(printed[-1])))
-    return min(starts, key=lambda one: one.seconds)
+def start_all(functions: DeployedFunctions, *, starts: int) -> dict[str, Start]:
+    """Return the start of each function and of the client, in rounds, so that all share a busy moment."""
+    found: dict[str, list[Start]] = {what: [] for what in LOADS}
+    for _ in range(starts):
+        for what, load in LOADS.items():
+            function = what if what in NAMES else NAMES[0]
+            program = PROFILED.replace("{load}", load)
+            found[what].append(
+                Start.read(*json.loads(functions.run(function, program, ENVIRONMENT | _OF_HTTP)))
+            )
+    return {what: Start.least(each) for what, each in found.items()}
 
 
 @pytest.fixture(scope="session")
@@ -63,23 +57,32 @@ def sources_alone(tmp_path_factory: pytest.TempPathFactory) -> DeployedFunctions
 
 
 def test_the_starts(functions: DeployedFunctions, sources_alone: DeployedFunctions, say: Say) -> None:
-    client = start(functions, NAMES[0], _CLIENT)
+    started = start_all(functions, starts=STARTS)
+    compiling = start_all(sources_alone, starts=STARTS_FROM_SOURCES)
+    client = started["a client"]
     lines = [
-        f"Python {functions.python.version:21} {'over a client':>13} {'ms':>6} {'MB':>5} modules  sources ms",
-        _line("a client", client, client, start(sources_alone, NAMES[0], _CLIENT)),
+        f"Python {functions.python.version:21} {'over a client':>13} {'ms':>6} {'MB':>5} modules  sources ms"
     ]
-    for name in NAMES:
-        load = f"import functions.{name}.handler"
-        started, compiling = start(functions, name, load), start(sources_alone, name, load)
-        assert client.modules < started.modules == compiling.modules
+    parts = ["".join(f"{column:>16}" for column in ("", "ms", *COLUMNS))]
+    for name, one in started.items():
+        assert len(one.modules) == len(compiling[name].modules)
         what = f"{name}, without its snapshot" if name in SERVING_HTTP else name
-        lines.append(_line(what, started, client, compiling))
-    say("\n".join(lines))
+        lines.append(_line(what, one, client, compiling[name]))
+        parts.append(_parts(name, one, client))
+    say("\n".join([*lines, "", *parts]))
 
 
 def _line(what: str, started: Start, client: Start, compiling: Start) -> str:
-    ratio = started.seconds / client.seconds
+    ratio, modules = started.seconds / client.seconds, len(started.modules)
     return (
-        f"{what:28} {ratio:13.2f} {started.seconds * 1000:6.0f} {started.megabytes:5} {started.modules:7}"
+        f"{what:28} {ratio:13.2f} {started.seconds * 1000:6.0f} {started.megabytes:5} {modules:7}"
         f" {compiling.seconds * 1000:11.0f}"
+    )
+
+
+def _parts(what: str, started: Start, client: Start) -> str:
+    seconds = started.parts(client)
+    assert sum(seconds.values()) == pytest.approx(started.seconds)
+    return f"{what:16}{started.seconds * 1000:16.0f}" + "".join(
+        f"{seconds[column] * 1000:16.0f}" for column in COLUMNS
     )

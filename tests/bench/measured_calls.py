@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -62,51 +63,64 @@ class Recording:
     seconds: float = 0.0
 
 
+class _Recorder:
+    """Records the calls of a client.
+
+    It is registered once: botocore finds the handlers of each event anew when one was registered, which no
+    call of a function has to do.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self.recorded: Recording | None = None
+        self.engine = 0.0
+        self._params: dict[str, Any] = {}
+        events = client.meta.events
+        events.unregister("before-send", botocore_stubber)
+        events.register_first("before-send.dynamodb", self._answer)
+        events.register("provide-client-params.dynamodb", self._keep)
+
+    def _keep(self, params: dict[str, Any], **_: Any) -> None:
+        if self.recorded is None:
+            return
+        begun = time.process_time()
+        self._params = copy.deepcopy(params)
+        self.engine += time.process_time() - begun
+
+    def _answer(self, request: Any, event_name: str, **_: Any) -> Any:
+        if self.recorded is None:
+            return botocore_stubber(event_name, request)
+        begun = time.process_time()
+        response: Any = botocore_stubber(event_name, request)
+        call = RecordedCall(
+            event_name.rpartition(".")[2],
+            self._params,
+            response.status_code,
+            response.headers,
+            response.content,
+        )
+        self.recorded.calls.append(call)
+        answer = _answer(request.url, call)
+        self.engine += time.process_time() - begun
+        return answer
+
+
+_recorder = cache(_Recorder)
+
+
 @contextmanager
 def recording(client: Any) -> Iterator[Recording]:
     """Record the calls that a client makes while the block runs."""
-    recorded = Recording()
-    kept: list[dict[str, Any]] = []
-    engine = 0.0
-
-    def keep(params: dict[str, Any], **_: Any) -> None:
-        nonlocal engine
-        begun = time.process_time()
-        kept.append(copy.deepcopy(params))
-        engine += time.process_time() - begun
-
-    def answer(request: Any, event_name: str, **_: Any) -> Any:
-        nonlocal engine
-        begun = time.process_time()
-        response: Any = botocore_stubber(event_name, request)
-        body = response.content
-        recorded.calls.append(
-            RecordedCall(
-                event_name.rpartition(".")[2],
-                kept[-1],
-                response.status_code,
-                response.headers,
-                body,
-            )
-        )
-        response = _answer(request.url, recorded.calls[-1])
-        engine += time.process_time() - begun
-        return response
-
-    events = client.meta.events
-    events.unregister("before-send", botocore_stubber)
-    events.register_first("before-send.dynamodb", answer)
-    events.register("provide-client-params.dynamodb", keep)
+    recorder = _recorder(client)
+    recorded = recorder.recorded = Recording()
+    recorder.engine = 0.0
     gc.collect()
     gc.freeze()
     begun = time.process_time()
     try:
         yield recorded
     finally:
-        recorded.seconds = time.process_time() - begun - engine
-        events.unregister("before-send.dynamodb", answer)
-        events.register("before-send", botocore_stubber)
-        events.unregister("provide-client-params.dynamodb", keep)
+        recorded.seconds = time.process_time() - begun - recorder.engine
+        recorder.recorded = None
 
 
 class BareClient:
