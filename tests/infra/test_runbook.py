@@ -1,8 +1,12 @@
 """The runbook has a section for every alarm, names what exists, and leaves out nothing that a step needs."""
 
 import re
+from collections.abc import Iterator
 
-from infra.settings import ROOT
+import pytest
+
+from infra.app import build
+from infra.settings import ROOT, Settings
 from tests.infra.template import Template, references
 
 RUNBOOK = (ROOT / "docs" / "runbook.md").read_text()
@@ -10,30 +14,66 @@ HEADINGS = re.findall(r"^### (.+)$", RUNBOOK, re.MULTILINE)
 NAMED = {name for heading in HEADINGS for name in re.findall(r"`(\w+…?)`", heading)}
 
 
+OPTIONS = {
+    "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/usher/0000",
+    "origin": "https://seats.usher.example",
+    "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/0000",
+    "alarm_email": "on-call@usher.example",
+    "ses_sandbox": True,
+    "route_metrics": True,
+    "backup": True,
+    "canary": True,
+}
+"""All that a stage may have beside, since any of it may bring alarms of its own, as `canary` does."""
+WHERE = {"stage", "account", "region"}
+"""Settings that say where a stage is, and not what it has."""
+
+
+@pytest.fixture(scope="module")
+def with_options(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    outdir = tmp_path_factory.mktemp("cdk.out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CDK_VALIDATION", "false")
+        patch.delenv("CDK_CONTEXT_JSON", raising=False)
+        build(outdir=str(outdir), context={"aws:cdk:bundling-stacks": [], **OPTIONS}).synth()
+        yield Template.read(outdir)
+
+
 def _plain(logical_id: str) -> str:
     return logical_id[:-8]
+
+
+def _alarms(template: Template) -> set[str]:
+    return {_plain(one).removeprefix("Observability") for one in template.of_type("AWS::CloudWatch::Alarm")}
 
 
 def _names(name: str, alarm: str) -> bool:
     return alarm.startswith(name[:-1]) if name.endswith("…") else alarm == name
 
 
-def test_every_alarm_has_its_section_and_every_section_its_alarm(template: Template) -> None:
-    """A heading names an alarm, or with an ellipsis all whose names begin so."""
-    alarms = {_plain(one).removeprefix("Observability") for one in template.of_type("AWS::CloudWatch::Alarm")}
+def test_the_template_with_options_has_all_that_a_stage_may_leave_out() -> None:
+    left_out = {name for name, field in Settings.model_fields.items() if field.default in (None, False, ())}
+    given = {name for name in left_out if OPTIONS.get(name)}
 
-    assert alarms
+    assert given == left_out - WHERE - {"log_sample_rate", "webhook_networks"}, (
+        "numbers and networks have no alarm"
+    )
+
+
+def test_every_alarm_has_its_section_and_every_section_its_alarm(
+    template: Template, with_options: Template
+) -> None:
+    """A heading names an alarm, or with an ellipsis all whose names begin so."""
+    alarms = _alarms(with_options)
+
+    assert _alarms(template) < alarms, "some belong to options"
     named = {name: {alarm for alarm in alarms if _names(name, alarm)} for name in NAMED}
     assert alarms - set[str]().union(*named.values()) == set()
     assert {name for name, those in named.items() if not those} == set(), "no alarm is called so"
 
 
 def test_every_queue_of_dead_letters_is_described(template: Template) -> None:
-    dead = {
-        _plain(one).removeprefix("Observability")
-        for one in template.of_type("AWS::CloudWatch::Alarm")
-        if "DeadLetters" in one
-    }
+    dead = {alarm for alarm in _alarms(template) if "DeadLetters" in alarm}
 
     assert dead
     assert dead == set(re.findall(r"`(DeadLetters\w+)`", RUNBOOK))

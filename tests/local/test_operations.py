@@ -8,10 +8,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 import httpx
+import pytest
+from botocore.exceptions import ClientError
 
 from infra.local.emulator import REGION
 from tests.local.conftest import ROOT, LocalUsher
@@ -36,6 +39,29 @@ def _run(usher: LocalUsher, module: str, *arguments: str) -> subprocess.Complete
         text=True,
         check=False,
     )
+
+
+def _client(usher: LocalUsher, service: Any) -> Any:
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=usher.emulator,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def _queue(usher: LocalUsher, name: str) -> str:
+    """Return the queue's address by what the runbook calls it."""
+    (found,) = (
+        resource["PhysicalResourceId"]
+        for page in _client(usher, "cloudformation")
+        .get_paginator("list_stack_resources")
+        .paginate(StackName="Usher")
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::SQS::Queue" and resource["LogicalResourceId"].startswith(name)
+    )
+    return str(found)
 
 
 def test_the_first_operator_chooses_a_password_and_signs_in(usher: LocalUsher) -> None:
@@ -107,13 +133,7 @@ def test_an_organization_is_exported_to_a_file(usher: LocalUsher, tmp_path: Path
 
 def test_the_feeding_of_each_function_that_a_restoration_stops_can_be_stopped(usher: LocalUsher) -> None:
     """The function's name, which an output has, leads to what feeds it, as the runbook's `feeding` has it."""
-    client = boto3.client(
-        "lambda",
-        region_name=REGION,
-        endpoint_url=usher.emulator,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    client = _client(usher, "lambda")
     runbook = (ROOT / "docs" / "runbook.md").read_text()
     (fed, *_) = re.findall(r"for name in ([\w ]+); do\n\s*for mapping in \$\(feeding", runbook)
 
@@ -126,6 +146,68 @@ def test_the_feeding_of_each_function_that_a_restoration_stops_can_be_stopped(us
             begun = client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
             assert stopped["State"] in ("Disabling", "Disabled")
             assert begun["State"] in ("Enabling", "Enabled")
+
+
+def test_an_alarm_that_rings_is_listed_and_its_history_says_since_when(usher: LocalUsher) -> None:
+    cloudwatch = _client(usher, "cloudwatch")
+    name = cloudwatch.describe_alarms()["MetricAlarms"][0]["AlarmName"]
+
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="tried")
+    ringing = cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]
+    history = cloudwatch.describe_alarm_history(AlarmName=name, HistoryItemType="StateUpdate")
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="tried")
+
+    assert [alarm["AlarmName"] for alarm in ringing] == [name]
+    assert any("ALARM" in item["HistorySummary"] for item in history["AlarmHistoryItems"])
+
+
+def test_contributor_insights_are_enabled_for_throttled_keys_and_disabled(usher: LocalUsher) -> None:
+    dynamodb = _client(usher, "dynamodb")
+    table = usher.outputs["TableName"]
+
+    enabled = dynamodb.update_contributor_insights(
+        TableName=table, ContributorInsightsAction="ENABLE", ContributorInsightsMode="THROTTLED_KEYS"
+    )
+    disabled = dynamodb.update_contributor_insights(TableName=table, ContributorInsightsAction="DISABLE")
+
+    assert enabled["ContributorInsightsStatus"] == "ENABLING"
+    assert disabled["ContributorInsightsStatus"] == "DISABLING"
+
+
+def test_what_the_sweep_does_again_is_purged_from_its_dead_letters(usher: LocalUsher) -> None:
+    sqs = _client(usher, "sqs")
+    queue = _queue(usher, "OutboxUndispatched")
+    sqs.send_message(QueueUrl=queue, MessageBody="the place in the stream")
+    waiting = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+
+    sqs.purge_queue(QueueUrl=queue)
+
+    left = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+    assert waiting["Attributes"] == {"ApproximateNumberOfMessages": "1"}
+    assert left["Attributes"] == {"ApproximateNumberOfMessages": "0"}
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters"),
+    [
+        ("sqs", "start_message_move_task", {"SourceArn": "arn:aws:sqs:us-east-1:000000000000:any"}),
+        ("sqs", "list_message_move_tasks", {"SourceArn": "arn:aws:sqs:us-east-1:000000000000:any"}),
+        ("sesv2", "get_suppressed_destination", {"EmailAddress": "ann@x.io"}),
+        ("sesv2", "delete_suppressed_destination", {"EmailAddress": "ann@x.io"}),
+        ("service-quotas", "list_service_quotas", {"ServiceCode": "dynamodb"}),
+        (
+            "backup",
+            "start_restore_job",
+            {"RecoveryPointArn": "arn:aws:backup:us-east-1:000000000000:recovery-point:any", "Metadata": {}},
+        ),
+    ],
+)
+def test_what_the_runbook_says_was_not_tried_cannot_be(
+    usher: LocalUsher, service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    """Where an emulator has learned one of these, try it, and take it out of the runbook and decision 7."""
+    with pytest.raises(ClientError, match=r"not valid|Unknown|\(400\)|No route"):
+        getattr(_client(usher, service), operation)(**parameters)
 
 
 def test_the_apis_own_address_serves_nobody(usher: LocalUsher) -> None:
