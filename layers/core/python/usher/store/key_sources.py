@@ -86,7 +86,7 @@ class CommonKeys:
     """The keys that each of several unions of ranges has; the items are keys alone, all in one direction.
 
     Where a union has few, or several have few in common, these are the source, and the others are not read:
-    whoever loads what was found compares it with what is wanted. Those expected to be the smallest come first.
+    whoever loads what was found compares it with what is wanted. Those expected to be smaller come first.
     """
 
     unions: Sequence[Sequence[KeyRange]]
