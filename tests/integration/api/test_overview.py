@@ -13,6 +13,7 @@ from tests.support.join_pages import approve, join, set_page
 from tests.support.tenant import Tenant, create_tenant
 from usher.domain.enrollment.join_pages import WhenFull
 from usher.services.outbox.sweep import Sweep
+from usher.store import requests
 
 NO_INVITES = {
     "pending": 0,
@@ -171,6 +172,20 @@ def test_operators_count_and_filter_the_requests_of_all_organizations(
     assert cost.operations.count("Query") == 5, "the page, and each of the four states"
     support = operator.get("/v1/operator/support-requests", counts="true").json
     assert support["counts"] == {"open": 0, "answered": 0, "withdrawn": 0}
+
+
+def test_requests_of_all_organizations_are_counted_so_far_and_no_further(
+    operator: Caller, manager: Caller, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        asked = {"kind": "other", "message": f"Help {number}"}
+        assert manager.post(f"{base}/support-requests", asked).status == 201
+    monkeypatch.setattr(requests, "MOST_COUNTED", 2)
+
+    page = operator.get("/v1/operator/support-requests", counts="true").json
+
+    assert page["counts"] == {"open": 2, "answered": 0, "withdrawn": 0}
+    assert len(page["items"]) == 3
 
 
 def test_requests_to_join_are_counted_beside_their_list(
