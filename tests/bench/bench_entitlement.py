@@ -1,7 +1,8 @@
 """Where the time of an entitlement goes beside its one bare call, in parts that add up (docs/performance.md).
 
 The bare call is measured twice: right after itself, as `bench_operations` does, and after the preparation
-that comes before the operation, which drives botocore's code out of the processor's caches.
+that comes before the operation, which drives botocore's code out of the processor's caches. So are those of
+single commands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.bench.bench_operations import bare, fresh, one_dynamodb_client
+from tests.bench.bench_operations import Prepared, bare, fresh, one_dynamodb_client
 from tests.bench.conftest import Say
 from tests.bench.measured_calls import BareClient, recording
 from tests.integration.core import test_costs as costs
@@ -93,6 +94,29 @@ def test_the_parts_of_an_entitlement(
             found["the bare call, again"].append(min(again))
             found["the bare call, after the preparation"].append(after_preparing)
     say(_table(found))
+
+
+@pytest.mark.parametrize("prepared", [costs.invite_one, costs.accept, costs.resend, costs.withdraw])
+def test_a_command_beside_its_bare_calls_after_the_same_preparation(
+    prepared: Prepared, tenant: Tenant, clock: Clock, bare: BareClient, say: Say
+) -> None:
+    client = tenant.context.table.connection.client
+    clear = fresh(clock)
+    found: dict[str, list[float]] = defaultdict(list)
+    for run in range(RUNS + 1):
+        clear()
+        operation = prepared(tenant, clock)
+        with recording(client) as recorded:
+            operation()
+        again = min(bare.seconds(recorded.calls) for _ in range(2))
+        clear()
+        prepared(tenant, clock)
+        after_preparing = bare.seconds(recorded.calls)
+        if run:
+            found["the operation"].append(recorded.seconds)
+            found["its bare calls, again"].append(again)
+            found["its bare calls, after the preparation"].append(after_preparing)
+    say(f"{prepared.__name__}\n{_table(found)}")
 
 
 def _table(found: Mapping[str, list[float]]) -> str:
