@@ -86,6 +86,16 @@ def learners_called_alike(tenant: Tenant, others: int, license_: License | None 
     )
 
 
+def invited_alike(tenant: Tenant, async_workers: AsyncWorkers, others: int) -> License:
+    """Invite all; the addresses of all but one begin with X, and so do all first names."""
+    license_ = tenant.license(1000)
+    for first in range(0, others, 100):
+        tenant.invite_all(license_, [f"X Y <{one}>" for one in emails(others)[first : first + 100]])
+    tenant.invite_all(license_, ["X Z <zoe@x.io>"])
+    async_workers.dispatch()
+    return license_
+
+
 @pytest.mark.parametrize("others", OTHERS)
 def test_learners(tenant: Tenant, dynamodb: DynamoDBClient, others: int) -> None:
     learners_called_alike(tenant, others)
@@ -101,12 +111,7 @@ def test_learners(tenant: Tenant, dynamodb: DynamoDBClient, others: int) -> None
 
 @pytest.mark.parametrize("others", OTHERS)
 def test_invites(tenant: Tenant, async_workers: AsyncWorkers, dynamodb: DynamoDBClient, others: int) -> None:
-    """Here it is the address of all but one."""
-    license_ = tenant.license(1000)
-    for first in range(0, others, 100):
-        tenant.invite_all(license_, [f"X Y <{one}>" for one in emails(others)[first : first + 100]])
-    tenant.invite_all(license_, ["X Z <zoe@x.io>"])
-    async_workers.dispatch()
+    invited_alike(tenant, async_workers, others)
     listed = partial(
         InviteQueries(tenant.context).listed,
         person=tenant.limited,
@@ -186,11 +191,7 @@ def test_accesses_of_a_license(
 def test_reserved_seats_of_a_license(
     tenant: Tenant, async_workers: AsyncWorkers, dynamodb: DynamoDBClient, others: int
 ) -> None:
-    license_ = tenant.license(1000)
-    for first in range(0, others, 100):
-        tenant.invite_all(license_, [f"X Y <{one}>" for one in emails(others)[first : first + 100]])
-    tenant.invite_all(license_, ["X Z <zoe@x.io>"])
-    async_workers.dispatch()
+    license_ = invited_alike(tenant, async_workers, others)
     listed = partial(
         LicenseAccesses(tenant.context).listed,
         person=tenant.limited,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from usher.services.context import Context
 from usher.services.list_effort import KeyFilter
 from usher.store import accesses, figures, key_ranges, key_sources, licenses
 from usher.store.key_ranges import Found, KeyRange
-from usher.store.key_sources import KeySource
+from usher.store.key_sources import Candidates, KeySource
 from usher.store.table import Table
 
 FEW_LICENSES = 10
@@ -125,25 +125,11 @@ class _HoldersFilter(KeyFilter):
         return frozenset(holders)
 
 
-@dataclass(frozen=True)
-class _HeldAmong:
+class _HeldAmong(Candidates):
     """The accesses of a range by address that are asked for.
 
     Where reading stops, it does so between two addresses, and never among the accesses of one.
     """
-
-    of: KeyRange
-    is_held: Callable[[Found], bool]
-
-    @property
-    def descending(self) -> bool:
-        """Whether the greatest key comes first."""
-        return self.of.descending
-
-    def behind(self, key: str) -> _HeldAmong | None:
-        """Return what is left from this key on, itself included; None if nothing is."""
-        left = self.of.behind(key)
-        return None if left is None else replace(self, of=left)
 
     def read(self, table: Table, *, first: int) -> Iterator[Found]:
         """Yield the accesses, those of an address once all of it was read, and where reading stopped."""
@@ -155,7 +141,7 @@ class _HeldAmong:
             if own[-1].item is None:
                 yield Found(before or address, None)
                 return
-            yield from filter(self.is_held, own)
+            yield from filter(self.is_candidate, own)
             before = address
 
 
